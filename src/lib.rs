@@ -1,0 +1,2 @@
+//! Declare stateful Kubernetes applications in Rust.
+#![deny(missing_docs)]

@@ -1,0 +1,1 @@
+//! Manifests out of the program: YAML, directories, secrets that are kept.

@@ -1,0 +1,1 @@
+//! This version of the manifests against earlier ones, offline.

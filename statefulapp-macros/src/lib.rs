@@ -1,0 +1,1 @@
+//! The procedural macro of `statefulapp`; use it through that crate.
