@@ -1,0 +1,237 @@
+//! What was written: the items, keys and values of a declaration, before anything is known of their meaning.
+//!
+//! The macro parses tokens into this tree, numbers its nodes and keeps the span of each number. The same shape exists
+//! as static data ([`Static`]), which is what the macro expands to; at run time it becomes this tree again, with the values of
+//! the Rust expressions in the places of the holes.
+
+use crate::finding::{Part, Path, Step};
+
+/// The number of a node; the macro keeps the token of each. 0 at run time, where there are no tokens.
+pub type Id = u32;
+
+/// A whole declaration.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tree {
+    /// The settings before the items: `stack`, `namespace`, `kubernetes`, `param`s.
+    pub head: Vec<Field>,
+    /// The items, in the order of the source.
+    pub items: Vec<Item>,
+}
+
+/// One item: `Kind name { … }`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Item {
+    /// The kind as written: `StatefulApp`.
+    pub kind: String,
+    /// The node of the kind.
+    pub kind_id: Id,
+    /// `extern`: the object exists in the cluster already.
+    pub is_extern: bool,
+    /// The name: an identifier that stands for its kebab-case, a string, or (`as (…)`) a Rust expression.
+    pub name: Node,
+    /// The identifier that names the item in the block; empty if it has none.
+    pub ident: String,
+    /// The rustdoc above the item, its lines joined.
+    pub doc: String,
+    /// The keys inside the braces.
+    pub fields: Vec<Field>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Field {
+    /// The key as written, without quotes.
+    pub key: String,
+    /// Whether the key was written as a string: such a key stands for itself.
+    pub quoted: bool,
+    /// The node of the key.
+    pub key_id: Id,
+    /// The value.
+    pub value: Node,
+}
+
+/// A value and its number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Node {
+    /// The node's number.
+    pub id: Id,
+    /// The value.
+    pub value: Value,
+}
+
+/// A value as written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value {
+    /// Nothing that could be understood stands there; the parser has said so.
+    #[default]
+    Broken,
+    /// Nothing was written: `{ access_key, secret_key }` has keys without values.
+    Absent,
+    /// A string.
+    Text(String),
+    /// A bare literal or number, letter by letter: `3`, `100Gi`, `1h30m`, `25%`, `-1`.
+    Word(String),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A bare path, which is a reference: `postgres_secret.password`, `a["b-c"]`, or a word of an enumeration: `Parallel`.
+    Path(Vec<String>),
+    /// `low..high`, either end may be missing.
+    Range(Box<Node>, Box<Node>),
+    /// `[a, b]`.
+    List(Vec<Node>),
+    /// `{ key: value }`.
+    Map(Vec<Field>),
+    /// `name(arguments) { key: value }`; also `name { key: value }`, which has no arguments.
+    Call(Call),
+    /// A Rust expression, by its number; its value is known when the program runs.
+    Hole(usize),
+}
+
+/// `exec("pg_isready") { period: 10s }`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Call {
+    /// The word before the parentheses or braces.
+    pub name: String,
+    /// The node of the word.
+    pub name_id: Id,
+    /// The values in the parentheses.
+    pub args: Vec<Node>,
+    /// The keys in the braces.
+    pub fields: Vec<Field>,
+}
+
+impl Value {
+    /// What it is, in the words of an error message.
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Value::Broken => "something unreadable",
+            Value::Absent => "nothing",
+            Value::Text(_) => "a string",
+            Value::Word(word) if word.bytes().all(|b| b.is_ascii_digit()) => "a number",
+            Value::Word(_) => "a literal",
+            Value::Bool(_) => "a bool",
+            Value::Path(_) => "a reference",
+            Value::Range(..) => "a range",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a block",
+            Value::Call(_) => "a call",
+            Value::Hole(_) => "a Rust expression",
+        }
+    }
+}
+
+/// Where a [`Path`] leads in a [`Tree`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The node that stands there, or the nearest one around it.
+    pub id: Id,
+    /// A Rust expression stands there, or around it: unknown until the program runs.
+    pub unknown: bool,
+    /// Nothing readable stands there: what is said of it would only be a consequence.
+    pub broken: bool,
+}
+
+impl Tree {
+    /// The node that a path leads to; where the declaration does not go as deep, the nearest key or name around it.
+    pub fn locate(&self, path: &Path) -> Place {
+        let (mut id, mut fields, mut node): (Id, Option<&[Field]>, Option<&Node>) = match path.item {
+            None => (0, Some(&self.head), None),
+            Some(index) => match self.items.get(index) {
+                Some(item) if path.steps.is_empty() && path.part == Part::Key => {
+                    return Place { id: item.kind_id, unknown: false, broken: false };
+                }
+                Some(item) if path.steps.is_empty() => return Place::of(&item.name),
+                Some(item) => (item.name.id, Some(&item.fields), None),
+                None => (0, None, None),
+            },
+        };
+        for (n, step) in path.steps.iter().enumerate() {
+            let last = n + 1 == path.steps.len();
+            let field = match step {
+                Step::Key(key) => fields.and_then(|fields| fields.iter().find(|f| f.key == *key)),
+                Step::Index(_) => None,
+            };
+            if let Some(field) = field {
+                if last && path.part == Part::Key {
+                    return Place { id: field.key_id, unknown: false, broken: false };
+                }
+                id = if last || field.value.value == Value::Absent { field.value.id } else { field.key_id };
+                if field.value.value == Value::Absent {
+                    id = field.key_id;
+                }
+                (node, fields) = (Some(&field.value), field.value.fields());
+            } else if let (Step::Index(index), Some(child)) = (step, node.and_then(|node| node.child(step))) {
+                let _ = index;
+                id = child.id;
+                (node, fields) = (Some(child), child.fields());
+            } else {
+                // The declaration does not go deeper: the place is what was reached, and its value if that is a leaf.
+                if let Some(reached) = node {
+                    let place = Place::of(reached);
+                    let leaf = reached.fields().is_none();
+                    return Place { id: if leaf { place.id } else { id }, ..place };
+                }
+                return Place { id, unknown: false, broken: false };
+            }
+        }
+        match node {
+            Some(node) => Place { id, ..Place::of(node) },
+            None => Place { id, unknown: false, broken: false },
+        }
+    }
+
+    /// Whether something was written at this place.
+    pub fn has(&self, path: &Path) -> bool {
+        let Some(item) = path.item.and_then(|index| self.items.get(index)) else { return false };
+        let mut fields: Option<&[Field]> = Some(&item.fields);
+        let mut node: Option<&Node> = None;
+        for step in &path.steps {
+            let next = match step {
+                Step::Key(key) => fields.and_then(|f| f.iter().find(|f| f.key == *key)).map(|f| &f.value),
+                Step::Index(_) => node.and_then(|node| node.child(step)),
+            };
+            let Some(next) = next else { return false };
+            (node, fields) = (Some(next), next.fields());
+        }
+        true
+    }
+}
+
+impl Place {
+    fn of(node: &Node) -> Self {
+        Self {
+            id: node.id,
+            unknown: matches!(node.value, Value::Hole(_)),
+            broken: matches!(node.value, Value::Broken),
+        }
+    }
+}
+
+impl Node {
+    /// A node without a number.
+    pub fn of(value: Value) -> Self {
+        Self { id: 0, value }
+    }
+
+    /// The keys of a block, or in the braces of a call.
+    pub fn fields(&self) -> Option<&[Field]> {
+        match &self.value {
+            Value::Map(fields) => Some(fields),
+            Value::Call(call) => Some(&call.fields),
+            _ => None,
+        }
+    }
+
+    fn child(&self, step: &Step) -> Option<&Node> {
+        let Step::Index(index) = step else { return None };
+        match (&self.value, index) {
+            (Value::List(list), _) => list.get(*index),
+            (Value::Call(call), _) => call.args.get(*index),
+            (Value::Range(low, _), 0) => Some(low),
+            (Value::Range(_, high), 1) => Some(high),
+            // A single value stands for a list of one, and for both ends of a range.
+            (Value::Text(_) | Value::Word(_) | Value::Path(_) | Value::Hole(_), _) => Some(self),
+            _ => None,
+        }
+    }
+}
