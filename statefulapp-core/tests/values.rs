@@ -234,6 +234,105 @@ fn images() {
 }
 
 #[test]
+fn schedules() {
+    let fires = |row: &Value| accepts(row) && row["next"] != Value::Array(Vec::new());
+    against_the_server(|directory, report| {
+        report.text::<CronSchedule>(directory, "cron-schedule");
+        report.table(directory, "cron-schedule", fires, |row| row["value"].as_str().map(parse::<CronSchedule>));
+        for row in rows(directory, "cron-schedule").iter().filter(|row| accepts(row)) {
+            // What the server makes of it is the reason, not something else that is odd about it.
+            let never_fires = row["next"] == Value::Array(Vec::new());
+            let rule = row["value"].as_str().unwrap_or_default().parse::<CronSchedule>().err().map(|error| error.rule);
+            assert_eq!(rule == Some("cron-never-fires"), never_fires, "{row}");
+        }
+        report.text::<TimeZone>(directory, "cron-timezone");
+        report.text::<TimeZone>(directory, "cron-timezone-iana");
+    });
+}
+
+#[test]
+fn resources() {
+    /// What the model compares, so that a table of whole objects can be used for the names.
+    fn resources(value: &Value) -> Option<Verdict> {
+        let refused = |message: String| {
+            Some(Err(ValueError { rule: "resource-name-invalid", message, help: "a rule of the model".to_owned() }))
+        };
+        let side = |name: &str| value[name].as_object().cloned().unwrap_or_default();
+        let (requests, limits) = (side("requests"), side("limits"));
+        for (name, amount) in requests.iter().chain(&limits) {
+            let name = match name.parse::<ResourceName>() {
+                Ok(name) => name,
+                Err(error) => return Some(Err(error)),
+            };
+            let amount = match amount {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => return refused(format!("{amount} is not an amount")),
+            };
+            let amount = match amount.parse::<ResourceAmount>() {
+                Ok(amount) => amount,
+                Err(error) => return Some(Err(error)),
+            };
+            let side = |side: &serde_json::Map<_, Value>| {
+                side.get(name.as_str()).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+            };
+            let (request, limit) = (side(&requests), side(&limits));
+            let amounts = (request.and_then(|t| t.parse::<Quantity>().ok()), limit.and_then(|t| t.parse().ok()));
+            match amounts {
+                (Some(_), None) if name.must_be_equal() => return refused(format!("{name} has no limit")),
+                (Some(r), Some(l)) if r > l || (r != l && name.must_be_equal()) => return refused(format!("{name}")),
+                _ => {}
+            }
+            let unit = name.page_size().unwrap_or_else(|| "1".parse().expect("1 is a quantity"));
+            if name.must_be_equal() && amount.milli() % unit.milli() != 0 {
+                return refused(format!("{name} {amount} is not a multiple of {unit}"));
+            }
+            let others = ["cpu", "memory"];
+            let has_others = others.iter().any(|other| requests.contains_key(*other) || limits.contains_key(*other));
+            if name.is_huge_pages() && !has_others {
+                return refused(format!("{name} without cpu and memory"));
+            }
+        }
+        Some(Ok(()))
+    }
+    against_the_server(|directory, report| {
+        report.table(directory, "resource-names", accepts, |row| resources(&row["value"]));
+    });
+}
+
+#[test]
+fn disruption_budgets() {
+    against_the_server(|directory, report| {
+        report.table(directory, "pdb-field", accepts, |row| {
+            if row["field"] != "minAvailable" && row["field"] != "maxUnavailable" {
+                return None;
+            }
+            match &row["value"] {
+                // A number in quotes is a number to us, and written without them.
+                Value::String(text) => {
+                    (!text.parse::<i64>().is_ok_and(|n| n >= 0)).then(|| parse::<IntOrPercent>(text))
+                }
+                value => value.as_i64().map(|number| IntOrPercent::try_from(number).map(drop)),
+            }
+        });
+    });
+}
+
+#[test]
+fn hosts_and_networks() {
+    against_the_server(|directory, report| {
+        report.table(directory, "service-spec", accepts, |row| {
+            let is_external = row["value"]["type"] == "ExternalName" && row["group"] == "type x externalName";
+            row["value"]["externalName"].as_str().filter(|_| is_external).map(parse::<Hostname>)
+        });
+        report.table(directory, "service-spec", accepts, |row| {
+            let [network] = row["value"]["loadBalancerSourceRanges"].as_array()?.as_slice() else { return None };
+            network.as_str().filter(|_| row["value"]["type"] == "LoadBalancer").map(parse::<Cidr>)
+        });
+    });
+}
+
+#[test]
 fn every_rule_is_named_once() {
     let ids: Vec<_> = RULES.iter().map(|(id, ..)| *id).collect();
     assert!(ids.is_sorted_by(|a, b| a < b), "rules are listed by id, each once");

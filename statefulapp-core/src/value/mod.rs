@@ -17,30 +17,44 @@
 //! ```
 
 mod amount;
+mod capability;
+mod cron;
 mod duration;
 mod environment;
 mod error;
+mod host;
 mod image;
 mod label;
 mod name;
+mod number;
 mod path;
 mod port;
 mod quantity;
+mod resource_name;
 mod rules;
 mod suggest;
 mod text;
+mod time_zone;
+mod version;
 
 pub use amount::{CpuAmount, MemoryAmount, ResourceAmount, StorageSize};
+pub use capability::Capability;
+pub use cron::CronSchedule;
 pub use duration::Duration;
 pub use environment::{DataKey, EnvName, EnvPrefix, HeaderName};
 pub use error::ValueError;
+pub use host::{Cidr, Hostname, IpAddress};
 pub use image::Image;
 pub use label::{AnnotationKey, LabelKey, LabelValue, TopologyKey};
 pub use name::{
     AppName, CronJobName, JobName, Label, PdbName, PortName, ServicePortName, StorageClassName, Subdomain, to_name,
 };
+pub use number::{FileMode, IntOrPercent, Percent};
 pub use path::{MountPath, SubPath};
 pub use port::{NodePort, Port};
 pub use quantity::Quantity;
+pub use resource_name::ResourceName;
 pub use rules::{RULES, Strictness};
 pub use suggest::suggest;
+pub use time_zone::TimeZone;
+pub use version::KubernetesVersion;

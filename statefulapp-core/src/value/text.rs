@@ -31,6 +31,18 @@ macro_rules! text_value {
             $check(text)?;
             Ok($name(std::borrow::Cow::Owned(text.to_owned())))
         }, 0);
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
     };
 }
 
@@ -83,18 +95,6 @@ macro_rules! text_conversions {
         impl From<$name> for String {
             fn from(value: $name) -> String {
                 value.$field.into_owned()
-            }
-        }
-
-        impl PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                self.as_str() == other
-            }
-        }
-
-        impl PartialEq<&str> for $name {
-            fn eq(&self, other: &&str) -> bool {
-                self.as_str() == *other
             }
         }
     };
