@@ -101,12 +101,12 @@ fn node(value: &Value, holes: &[tree::Value]) -> tree::Node {
         Value::Path(path) => tree::Value::Path(path.iter().map(|part| (*part).to_owned()).collect()),
         Value::Range([low, high]) => tree::Value::Range(Box::new(node(low, holes)), Box::new(node(high, holes))),
         Value::List(list) => tree::Value::List(all(list)),
-        Value::Map(map) => tree::Value::Map(self::fields(map, holes)),
+        Value::Map(map) => tree::Value::Map(fields(map, holes)),
         Value::Call(name, args, map) => tree::Value::Call(tree::Call {
             name: (*name).to_owned(),
             name_id: 0,
             args: all(args),
-            fields: self::fields(map, holes),
+            fields: fields(map, holes),
         }),
         Value::Hole(index) => holes.get(*index).cloned().unwrap_or_default(),
     })

@@ -34,6 +34,8 @@ pub struct Path {
     pub steps: Vec<Step>,
     /// The key or the value there.
     pub part: Part,
+    /// A certain node, where keys do not tell it from others: the second of two keys of one name. 0 for none.
+    pub node: u32,
 }
 
 impl Path {
@@ -66,13 +68,20 @@ impl Path {
         self
     }
 
+    /// This node, whatever the steps lead to.
+    #[must_use]
+    pub fn node(mut self, node: u32) -> Self {
+        self.node = node;
+        self
+    }
+
     /// Whether `other` is this place or lies inside it.
     pub fn contains(&self, other: &Path) -> bool {
         self.item == other.item && other.steps.starts_with(&self.steps)
     }
 
     fn step(&self, step: Step) -> Self {
-        let mut path = Self { part: Part::Value, ..self.clone() };
+        let mut path = Self { part: Part::Value, node: 0, ..self.clone() };
         path.steps.push(step);
         path
     }

@@ -1,8 +1,16 @@
 //! The knowledge behind `statefulapp`: values, model, rules, engines, manifests and output. Use it through that crate.
 #![deny(missing_docs)]
 
+pub mod check;
+pub mod decl;
+pub mod engine;
+pub mod finding;
+pub mod grammar;
+pub mod lower;
+pub mod model;
 #[cfg(feature = "manifest")]
 pub mod output;
 #[cfg(feature = "manifest")]
 pub mod plan;
+pub mod tree;
 pub mod value;

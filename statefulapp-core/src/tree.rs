@@ -134,6 +134,9 @@ pub struct Place {
 impl Tree {
     /// The node that a path leads to; where the declaration does not go as deep, the nearest key or name around it.
     pub fn locate(&self, path: &Path) -> Place {
+        if path.node != 0 {
+            return Place { id: path.node, unknown: false, broken: false };
+        }
         let (mut id, mut fields, mut node): (Id, Option<&[Field]>, Option<&Node>) = match path.item {
             None => (0, Some(&self.head), None),
             Some(index) => match self.items.get(index) {
@@ -199,11 +202,7 @@ impl Tree {
 
 impl Place {
     fn of(node: &Node) -> Self {
-        Self {
-            id: node.id,
-            unknown: matches!(node.value, Value::Hole(_)),
-            broken: matches!(node.value, Value::Broken),
-        }
+        Self { id: node.id, unknown: matches!(node.value, Value::Hole(_)), broken: matches!(node.value, Value::Broken) }
     }
 }
 

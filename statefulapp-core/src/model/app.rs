@@ -1,6 +1,6 @@
 use super::{
-    Affinity, Backup, Container, Disruption, Dns, Engine, FileMount, Meta, NetworkAccess, PodSecurity, Scratch, Spread, Toleration,
-    Volume,
+    Affinity, Backup, Container, Disruption, Dns, Engine, FileMount, Meta, NetworkAccess, PodSecurity, Scratch, Spread,
+    Toleration, Volume,
 };
 use crate::value::{AppName, Duration, IntOrPercent, Label, LabelKey, LabelValue, Subdomain};
 

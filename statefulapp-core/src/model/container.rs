@@ -204,7 +204,8 @@ impl std::str::FromStr for FieldPath {
         ];
         let subscript = |prefix: &str| text.strip_prefix(prefix)?.strip_suffix("']");
         let label = subscript("metadata.labels['").map(|key| key.parse::<crate::value::LabelKey>().map(drop));
-        let annotation = subscript("metadata.annotations['").map(|key| key.parse::<crate::value::AnnotationKey>().map(drop));
+        let annotation =
+            subscript("metadata.annotations['").map(|key| key.parse::<crate::value::AnnotationKey>().map(drop));
         match label.or(annotation) {
             Some(Ok(())) => return Ok(Self(text.to_owned())),
             Some(Err(error)) => return Err(error),

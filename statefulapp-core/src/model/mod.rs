@@ -49,6 +49,9 @@ pub struct Stack {
     pub items: Vec<Item>,
 }
 
+/// The version that a stack must run on where it does not say.
+pub const DEFAULT_KUBERNETES: KubernetesVersion = KubernetesVersion::new(1, 31);
+
 /// A parameter of a stack, for the Helm chart's `values.yaml`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Param {
@@ -204,9 +207,9 @@ of_kind! {
 }
 
 impl Stack {
-    /// The Kubernetes version that the stack must run on: as declared, else [`KubernetesVersion::DEFAULT`].
+    /// The Kubernetes version that the stack must run on: as declared, else 1.31.
     pub fn kubernetes(&self) -> KubernetesVersion {
-        self.kubernetes.unwrap_or(KubernetesVersion::DEFAULT)
+        self.kubernetes.unwrap_or(DEFAULT_KUBERNETES)
     }
 
     /// The DNS domain of the cluster.

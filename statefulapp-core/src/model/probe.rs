@@ -27,7 +27,7 @@ impl Probe {
 
     /// Seconds from the container's start until so many failures that it counts.
     pub fn budget_seconds(&self) -> u64 {
-        let or = |value: &Option<Duration>, default| value.as_ref().map_or(default, Duration::seconds);
+        let or = |value: &Option<Duration>, default| value.as_ref().map_or(default, |value| u64::from(value.seconds()));
         or(&self.initial_delay, 0) + or(&self.period, 10) * u64::from(self.failures.unwrap_or(3))
     }
 }
@@ -59,13 +59,15 @@ pub enum Handler {
         /// The service to ask for.
         service: Option<String>,
     },
+    /// Nothing: there shall be no probe where an engine would bring one.
+    Off,
 }
 
 impl Handler {
     /// The port that it talks to.
     pub fn port(&self) -> Option<&PortRef> {
         match self {
-            Handler::Exec(_) => None,
+            Handler::Exec(_) | Handler::Off => None,
             Handler::Http { port, .. } | Handler::Tcp(port) | Handler::Grpc { port, .. } => Some(port),
         }
     }

@@ -288,3 +288,10 @@ fn kebab(text: &str, most: usize, dots: bool) -> Option<String> {
     name.truncate(name.trim_end_matches(['-', '.']).len());
     (!name.is_empty()).then_some(name)
 }
+
+impl From<&AppName> for Label {
+    /// An app's name is a label, and a shorter one.
+    fn from(name: &AppName) -> Self {
+        Label(name.0.clone())
+    }
+}

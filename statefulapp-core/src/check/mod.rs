@@ -1,0 +1,65 @@
+//! The rules: each a small function over the model, with an id, a reason and a page in `docs/rules/`.
+//!
+//! The macro runs them at compile time, a running program runs them again over the model as it is then. A rule reads the stack as it
+//! was declared, and as the engines completed it; the positions of declared items are the same in both.
+
+mod table;
+
+pub use table::RULES;
+
+use crate::engine;
+use crate::finding::{Finding, Findings, Severity};
+use crate::model::Stack;
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id: kebab-case, stable.
+    pub id: &'static str,
+    /// Whether it is an error, or a warning that `allow` silences.
+    pub severity: Severity,
+    /// What it asks for, in one line.
+    pub summary: &'static str,
+}
+
+/// A rule's function: reads the stack as declared and as completed, and reports.
+pub(crate) type Check = fn(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>);
+
+/// The rule of this id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}
+
+/// Everything that the rules find in a stack, in the order of its items. Silenced warnings are left out.
+pub fn check(stack: &Stack) -> Vec<Finding> {
+    let completed = engine::complete(stack);
+    let mut findings = Vec::new();
+    for check in table::CHECKS {
+        check(stack, &completed, &mut findings);
+    }
+    findings.retain(|finding| finding.severity == Severity::Error || !is_allowed(stack, finding));
+    findings.sort_by_key(|finding| finding.at.item);
+    findings
+}
+
+/// The same as an error: `Err` if anything is found that keeps the stack from being written.
+///
+/// # Errors
+/// All findings that are errors.
+pub fn require(stack: &Stack) -> Result<(), Findings> {
+    match (findings(stack)).errors() {
+        Some(errors) => Err(errors),
+        None => Ok(()),
+    }
+}
+
+/// Everything that the rules find, with the names of the items, ready to be shown.
+pub fn findings(stack: &Stack) -> Findings {
+    let items = stack.items.iter().map(|item| format!("{} {}", item.kind(), item.name())).collect();
+    Findings { items, findings: check(stack) }
+}
+
+fn is_allowed(stack: &Stack, finding: &Finding) -> bool {
+    let item = finding.at.item.and_then(|index| stack.items.get(index)).and_then(|item| item.meta());
+    stack.allow.iter().chain(item.iter().flat_map(|meta| &meta.allow)).any(|id| id == finding.rule)
+}

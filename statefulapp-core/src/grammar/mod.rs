@@ -1,0 +1,59 @@
+//! The language, as a table: every block, its keys, each key's kind of value and what it means.
+//!
+//! The parser's "did you mean", the editor's completion and hover, the wording of errors and `docs/grammar.md` all come from here.
+//! Each block is also a module of documented constants ([`stateful_app::replicas`](keys::stateful_app::replicas)), which is what an
+//! editor shows for a key.
+
+mod blocks;
+mod kind;
+
+pub use blocks::*;
+pub use kind::{Kind, Word, types, words};
+
+/// A block: a set of keys with the values that they take.
+#[derive(Debug)]
+pub struct Block {
+    /// The item's kind, or what the block describes: `StatefulApp`, `port`.
+    pub name: &'static str,
+    /// The module in [`keys`] with a constant for each key.
+    pub module: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// Its keys, in the order in which people write them.
+    pub keys: &'static [Key],
+}
+
+/// A key of a block.
+#[derive(Debug)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// The kind of its value.
+    pub kind: Kind,
+    /// Whether the block is incomplete without it.
+    pub required: bool,
+    /// What it does, its unit, range and default.
+    pub doc: &'static str,
+}
+
+impl Block {
+    /// The key of this name.
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The names of its keys.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + Clone {
+        self.keys.iter().map(|key| key.name)
+    }
+}
+
+/// The block of an item's kind.
+pub fn item(kind: &str) -> Option<&'static Block> {
+    ITEMS.iter().copied().find(|block| block.name == kind)
+}
+
+/// The blocks other than `here` that have a key of this name, for "it belongs in …".
+pub fn owners(key: &str, here: &Block) -> Vec<&'static Block> {
+    ALL.iter().copied().filter(|block| block.module != here.module && block.key(key).is_some()).collect()
+}

@@ -1,0 +1,336 @@
+use super::fields::{Fields, entries, key_of, name_of_key};
+use super::read::{Read, text_like};
+use super::{Cx, list, probe, security};
+use crate::finding::Path;
+use crate::grammar::{self, Kind};
+use crate::model::{
+    Container, ContainerPort, EnvFrom, EnvValue, EnvVar, FieldPath, KeyRef, Mount, Protocol, PullPolicy, Resource,
+    Source,
+};
+use crate::tree::{Field, Node, Value};
+use crate::value::{
+    CpuAmount, EnvName, Label, MemoryAmount, Port, ResourceAmount, ResourceName, Subdomain, ValueError,
+};
+
+/// The keys of a container that stand in an item's own block.
+pub(super) fn main(fields: &Fields<'_, '_>, name: Label) -> Container {
+    let mut container = common(fields, name);
+    container.working_dir = fields.get("working_dir");
+    container
+}
+
+/// The keys that a served container has besides: ports, probes, hooks.
+pub(super) fn served(fields: &Fields<'_, '_>, container: &mut Container) {
+    container.ports = ports(fields);
+    container.startup = probe::probe(fields, "startup");
+    container.liveness = probe::probe(fields, "liveness");
+    container.readiness = probe::probe(fields, "readiness");
+    container.post_start = probe::hook(fields, "post_start");
+    container.pre_stop = probe::hook(fields, "pre_stop");
+}
+
+fn common(fields: &Fields<'_, '_>, name: Label) -> Container {
+    Container {
+        image: fields.get("image"),
+        pull: fields.word(
+            "pull",
+            &[("Always", PullPolicy::Always), ("IfNotPresent", PullPolicy::IfNotPresent), ("Never", PullPolicy::Never)],
+        ),
+        command: fields.or_default("command"),
+        args: fields.or_default("args"),
+        env: env(fields),
+        env_from: env_from(fields),
+        resources: resources(fields),
+        ..Container::new(name)
+    }
+}
+
+/// `init` or `sidecars`.
+pub(super) fn containers(fields: &Fields<'_, '_>, key: &'static str) -> Vec<Container> {
+    fields
+        .entries(key, "container")
+        .into_iter()
+        .filter_map(|(field, path)| {
+            let cx = fields.cx;
+            let name = name_of_key::<Label>(cx, field, &path, "container name");
+            let Value::Map(inner) = &field.value.value else {
+                cx.wrong_kind(&path, &field.key, Kind::Containers, &field.value);
+                return None;
+            };
+            let inner = Fields::new(cx, &grammar::CONTAINER, inner, path, &format!("container `{}`", field.key));
+            let mut container = common(&inner, name?);
+            container.working_dir = inner.get("working_dir");
+            served(&inner, &mut container);
+            container.mounts = mounts(&inner);
+            container.security = security::container(&inner, "security");
+            Some(container)
+        })
+        .collect()
+}
+
+pub(super) fn protocol(fields: &Fields<'_, '_>) -> Option<Protocol> {
+    fields.word("protocol", &[("TCP", Protocol::TCP), ("UDP", Protocol::UDP), ("SCTP", Protocol::SCTP)])
+}
+
+fn ports(fields: &Fields<'_, '_>) -> Vec<ContainerPort> {
+    let cx = fields.cx;
+    fields
+        .entries("ports", "port")
+        .into_iter()
+        .filter_map(|(field, path)| {
+            let name = name_of_key(cx, field, &path, "port name");
+            let (number, protocol, host_port) = match &field.value.value {
+                Value::Map(inner) => {
+                    let inner = Fields::new(cx, &grammar::PORT, inner, path, &format!("port `{}`", field.key));
+                    (inner.get::<Port>("number"), protocol(&inner), inner.get("host_port"))
+                }
+                _ => (
+                    Port::read(cx, &field.value, &path, Kind::PortNumber, &format!("port `{}`", field.key)),
+                    None,
+                    None,
+                ),
+            };
+            Some(ContainerPort { name: name?, number: number?, protocol: protocol.unwrap_or_default(), host_port })
+        })
+        .collect()
+}
+
+pub(super) fn env(fields: &Fields<'_, '_>) -> Vec<EnvVar> {
+    let cx = fields.cx;
+    fields
+        .entries("env", "variable")
+        .into_iter()
+        .filter_map(|(field, path)| {
+            let name = key_of::<EnvName>(cx, field, &path, "variable name");
+            let value = env_value(cx, field, &path);
+            Some(EnvVar { name: name?, value: value? })
+        })
+        .collect()
+}
+
+fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
+    match &field.value.value {
+        Value::Path(parts) if parts.len() > 1 => key_ref(cx, &field.value, path),
+        Value::Path(parts) => {
+            let word = parts.first()?;
+            let help = match cx.tree.items.iter().find(|item| item.ident == *word) {
+                Some(item) if matches!(item.kind.as_str(), "Secret" | "ConfigMap") => {
+                    let keys = item.fields.iter().map(|field| field.key.as_str());
+                    format!("name a key of it: `{word}.key`; it has {}", list(keys))
+                }
+                _ => format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
+            };
+            cx.error(
+                "env-value",
+                path.clone(),
+                format!("`{word}` is a reference to something that is not a value"),
+                help,
+            );
+            None
+        }
+        Value::Call(call) if call.name == "field" => {
+            FieldPath::read(cx, one_argument(cx, field, path)?, &path.index(0), Kind::Text, "field")
+                .map(EnvValue::Field)
+        }
+        Value::Call(call) if call.name == "resource" => {
+            let resource = String::read(cx, call.args.first()?, &path.index(0), Kind::Text, "resource")?;
+            let divisor =
+                call.args.get(1).and_then(|node| Read::read(cx, node, &path.index(1), Kind::Amount, "divisor"));
+            Some(EnvValue::Resource { resource, divisor })
+        }
+        Value::Call(call) if call.name == "optional" => {
+            let node = one_argument(cx, field, path)?;
+            Some(match key_ref(cx, node, &path.index(0))? {
+                EnvValue::SecretKey(key) => EnvValue::SecretKey(KeyRef { optional: true, ..key }),
+                EnvValue::ConfigKey(key) => EnvValue::ConfigKey(KeyRef { optional: true, ..key }),
+                other => other,
+            })
+        }
+        Value::Call(call) => {
+            let near = crate::value::suggest(&call.name, ["field", "resource", "optional"]);
+            let help = near.map_or(
+                "write field(\"metadata.name\"), resource(\"limits.memory\") or optional(secret.key)".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            cx.error("word-unknown", path.clone(), format!("unknown source `{}` of a variable", call.name), help);
+            None
+        }
+        Value::Hole(hole) => {
+            cx.holes.borrow_mut().push((*hole, Kind::EnvValue));
+            Some(EnvValue::Text(String::new()))
+        }
+        _ => text_like(cx, &field.value, path, Kind::EnvValue, &field.key).map(EnvValue::Text),
+    }
+}
+
+fn one_argument<'f>(cx: &Cx<'_>, field: &'f Field, path: &Path) -> Option<&'f Node> {
+    let Value::Call(call) = &field.value.value else { return None };
+    match call.args.as_slice() {
+        [node] => Some(node),
+        args => {
+            cx.error("arguments", path.clone(), format!("`{}` takes one argument, not {}", call.name, args.len()), "");
+            None
+        }
+    }
+}
+
+/// `secret.key` or `config["key"]`.
+pub(super) fn key_ref(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<EnvValue> {
+    let Value::Path(parts) = &node.value else {
+        cx.wrong_kind(path, "value", Kind::SecretKey, node);
+        return None;
+    };
+    let [ident, keys @ ..] = parts.as_slice() else { return None };
+    let (_, item) = cx.resolve(ident, &["Secret", "ConfigMap"], path)?;
+    // A key may hold dots: `config.my.cnf` is the key `my.cnf`.
+    let key = match keys.join(".").parse() {
+        Ok(key) => key,
+        Err(error) => {
+            cx.invalid(path, "key", error);
+            return None;
+        }
+    };
+    let key = KeyRef { name: cx.name_of(item)?, key, optional: false };
+    Some(if item.kind == "Secret" { EnvValue::SecretKey(key) } else { EnvValue::ConfigKey(key) })
+}
+
+/// A key of a Secret.
+pub(super) fn secret_key(fields: &Fields<'_, '_>, key: &'static str) -> Option<KeyRef> {
+    let (node, path, kind) = fields.node(key)?;
+    match &node.value {
+        Value::Path(parts) if parts.len() > 1 => {
+            let (_, item) = fields.cx.resolve(parts.first()?, &["Secret"], &path)?;
+            match key_ref(fields.cx, node, &path)? {
+                EnvValue::SecretKey(key) if item.kind == "Secret" => Some(key),
+                _ => None,
+            }
+        }
+        Value::Text(_) => {
+            fields.cx.error(
+                "secret-in-clear",
+                path,
+                format!("`{key}` takes a key of a Secret, not the text itself"),
+                "declare `Secret name { password: generate(32) }` and write `name.password`",
+            );
+            None
+        }
+        _ => {
+            fields.cx.wrong_kind(&path, key, kind, node);
+            None
+        }
+    }
+}
+
+/// A ConfigMap or Secret as a whole.
+pub(super) fn source(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<Source> {
+    let Value::Path(parts) = &node.value else {
+        cx.wrong_kind(path, "source", Kind::ConfigRef, node);
+        return None;
+    };
+    let [ident] = parts.as_slice() else { return None };
+    let (_, item) = cx.resolve(ident, &["ConfigMap", "Secret"], path)?;
+    let name: Subdomain = cx.name_of(item)?;
+    Some(if item.kind == "Secret" { Source::Secret(name) } else { Source::ConfigMap(name) })
+}
+
+pub(super) fn env_from(fields: &Fields<'_, '_>) -> Vec<EnvFrom> {
+    let cx = fields.cx;
+    fields
+        .list("env_from")
+        .into_iter()
+        .filter_map(|(node, path)| match &node.value {
+            Value::Map(inner) => {
+                let inner = Fields::new(cx, &grammar::ENV_FROM, inner, path, "env_from");
+                let (node, path, _) = inner.node("source")?;
+                let prefix = inner.get::<String>("prefix").and_then(|text| match text.parse() {
+                    _ if text.is_empty() => None,
+                    Ok(prefix) => Some(prefix),
+                    Err(error) => {
+                        cx.invalid(&inner.path.key("prefix"), "prefix", error);
+                        None
+                    }
+                });
+                Some(EnvFrom { source: source(cx, node, &path)?, prefix, optional: inner.or_default("optional") })
+            }
+            _ => Some(EnvFrom { source: source(cx, node, &path)?, prefix: None, optional: false }),
+        })
+        .collect()
+}
+
+fn mounts(fields: &Fields<'_, '_>) -> Vec<Mount> {
+    let cx = fields.cx;
+    fields
+        .entries("mounts", "mount")
+        .into_iter()
+        .filter_map(|(field, path)| {
+            let volume = name_of_key(cx, field, &path, "volume name");
+            Some(match &field.value.value {
+                Value::Map(inner) => {
+                    let inner = Fields::new(cx, &grammar::MOUNT, inner, path, &format!("mount `{}`", field.key));
+                    Mount {
+                        volume: volume?,
+                        path: inner.get("path")?,
+                        sub_path: inner.get("sub_path"),
+                        read_only: inner.or_default("read_only"),
+                    }
+                }
+                _ => {
+                    let at = Read::read(cx, &field.value, &path, Kind::MountPath, &field.key);
+                    Mount { volume: volume?, path: at?, sub_path: None, read_only: false }
+                }
+            })
+        })
+        .collect()
+}
+
+pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
+    let Some((node, path, kind)) = fields.node("resources") else { return Vec::new() };
+    let cx = fields.cx;
+    entries(cx, node, &path, kind, "resources", "resource")
+        .into_iter()
+        .filter_map(|(field, path)| {
+            // The one resource name that is not an identifier has an alias that is.
+            let text = if field.key == "ephemeral_storage" { "ephemeral-storage" } else { field.key.as_str() };
+            let name: Option<ResourceName> = match text.parse() {
+                Ok(name) => Some(name),
+                Err(error) => {
+                    cx.invalid(&path.clone().the_key(), "resource", error);
+                    None
+                }
+            };
+            let amount = |node: &Node, path: &Path| -> Option<ResourceAmount> {
+                if node.value == Value::Absent {
+                    return None;
+                }
+                let amount = ResourceAmount::read(cx, node, path, Kind::Amount, &field.key)?;
+                match fits(name.as_ref()?, &amount) {
+                    Ok(()) => Some(amount),
+                    Err(error) => {
+                        cx.invalid(path, &field.key, error);
+                        None
+                    }
+                }
+            };
+            let (request, limit) = match &field.value.value {
+                Value::Range(low, high) => (amount(low, &path.index(0)), amount(high, &path.index(1))),
+                _ => (amount(&field.value, &path), None),
+            };
+            Some(Resource { name: name?, request, limit })
+        })
+        .collect()
+}
+
+/// Whether the amount keeps the rule of its resource.
+fn fits(name: &ResourceName, amount: &ResourceAmount) -> Result<(), ValueError> {
+    let quantity = amount.quantity().clone();
+    match name.as_str() {
+        "cpu" => CpuAmount::try_from(quantity).map(drop),
+        "memory" | "ephemeral-storage" => MemoryAmount::try_from(quantity).map(drop),
+        _ if name.must_be_equal() && !quantity.is_whole() => Err(ValueError {
+            rule: "resource-fraction",
+            message: format!("\"{amount}\" is a fraction, and {name} comes in whole ones"),
+            help: "write a whole number".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,137 @@
+use super::fields::Fields;
+use super::read::text_like;
+use super::{Cx, container, list};
+use crate::finding::Path;
+use crate::grammar::{self, Kind};
+use crate::model::{Backup, Engine, Replication, Source};
+use crate::tree::{Field, Value};
+
+/// `engine: postgres { … }`, or its bare name.
+pub(super) fn engine(fields: &Fields<'_, '_>) -> Option<Engine> {
+    let (node, path, kind) = fields.node("engine")?;
+    let cx = fields.cx;
+    let (word, inner): (&str, &[Field]) = match &node.value {
+        Value::Call(call) if call.args.is_empty() => (&call.name, &call.fields),
+        Value::Path(parts) if parts.len() == 1 => (parts.first()?, &[]),
+        _ => {
+            cx.wrong_kind(&path, "engine", kind, node);
+            return None;
+        }
+    };
+    let Some(facts) = crate::engine::by_name(word) else {
+        let names = crate::engine::all().iter().map(|facts| facts.name);
+        let help = match crate::value::suggest(word, names.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the engines are {}", list(names)),
+        };
+        cx.error("engine-unknown", path, format!("unknown engine `{word}`"), help);
+        return None;
+    };
+    for field in inner {
+        if grammar::ENGINE.key(&field.key).is_some() && !facts.takes(&field.key) {
+            let options = facts.options.iter().map(|option| option.name);
+            cx.error(
+                "engine-option-unknown",
+                path.key(field.key.clone()).the_key(),
+                format!("the engine `{word}` takes no `{}`", field.key),
+                format!("it takes {}", list(options)),
+            );
+        }
+    }
+    let inner = Fields::new(cx, &grammar::ENGINE, inner, path, &format!("engine `{word}`"));
+    Some(Engine {
+        version: version(&inner),
+        database: inner.get("database"),
+        user: inner.get("user"),
+        password: container::secret_key(&inner, "password"),
+        root_password: container::secret_key(&inner, "root_password"),
+        config: config(&inner),
+        replication: replication(&inner),
+        cluster: inner.get("cluster"),
+        cluster_secret: container::secret_key(&inner, "cluster_secret"),
+        zookeeper: inner
+            .node("zookeeper")
+            .and_then(|(node, path, _)| super::service::app_ref(cx, node, &path, "zookeeper")),
+        settings: inner
+            .entries("settings", "setting")
+            .into_iter()
+            .filter_map(|(field, path)| {
+                Some((field.key.clone(), text_like(cx, &field.value, &path, Kind::Text, &field.key)?))
+            })
+            .collect(),
+        ..Engine::new(facts.kind)
+    })
+}
+
+/// A tag. `17.2` is one too, letter by letter.
+fn version(fields: &Fields<'_, '_>) -> Option<String> {
+    let (node, path, kind) = fields.node("version")?;
+    text_like(fields.cx, node, &path, kind, "version")
+}
+
+fn config(fields: &Fields<'_, '_>) -> Option<crate::value::Subdomain> {
+    let (node, path, _) = fields.node("config")?;
+    match container::source(fields.cx, node, &path)? {
+        Source::ConfigMap(name) => Some(name),
+        Source::Secret(name) => {
+            fields.cx.error(
+                "config-map-unknown",
+                path,
+                format!("`{}` is a Secret, not a ConfigMap", name.as_str()),
+                "declare a ConfigMap for the configuration",
+            );
+            None
+        }
+    }
+}
+
+fn replication(fields: &Fields<'_, '_>) -> Option<Replication> {
+    let (node, path, kind) = fields.node("replication")?;
+    let (mode, inner): (Option<String>, &[Field]) = match &node.value {
+        Value::Map(inner) => (None, inner),
+        Value::Call(call) if call.args.is_empty() => (Some(call.name.clone()), &call.fields),
+        Value::Path(parts) if parts.len() == 1 => (parts.first().cloned(), &[]),
+        _ => {
+            fields.cx.wrong_kind(&path, "replication", kind, node);
+            return None;
+        }
+    };
+    let inner = Fields::new(fields.cx, &grammar::REPLICATION, inner, path, "`replication`");
+    Some(Replication {
+        mode: mode.or_else(|| inner.get("mode")),
+        user: inner.get("user"),
+        password: container::secret_key(&inner, "password"),
+        replicas_per_primary: inner.get("replicas_per_primary"),
+    })
+}
+
+/// `backup: { … }`.
+pub(super) fn backup(fields: &Fields<'_, '_>) -> Option<Backup> {
+    let (node, path, kind) = fields.node("backup")?;
+    let cx = fields.cx;
+    let Value::Map(inner) = &node.value else {
+        cx.wrong_kind(&path, "backup", kind, node);
+        return None;
+    };
+    let inner = Fields::new(cx, &grammar::BACKUP, inner, path, "`backup`");
+    let credentials = credentials(cx, &inner);
+    let (schedule, keep, bucket) = (inner.get("schedule"), inner.get("keep"), inner.get("bucket"));
+    Some(Backup {
+        time_zone: inner.get("time_zone"),
+        keep_at_least: inner.get("keep_at_least"),
+        endpoint: inner.get("endpoint"),
+        region: inner.get("region"),
+        credentials,
+        scratch: inner.get("scratch"),
+        deadline: inner.get("deadline"),
+        restore_test: inner.get("restore_test"),
+        schedule: schedule?,
+        keep: keep?,
+        bucket: bucket?,
+    })
+}
+
+fn credentials(cx: &Cx<'_>, fields: &Fields<'_, '_>) -> Option<crate::value::Subdomain> {
+    let (node, path, _): (_, Path, _) = fields.node("credentials")?;
+    super::config::secret_name(cx, node, &path, "credentials")
+}

@@ -1,0 +1,321 @@
+use super::read::Read;
+use super::{Cx, list};
+use crate::finding::{Finding, Path};
+use crate::grammar::{self, Block, Kind};
+use crate::model::Meta;
+use crate::tree::{Field, Node, Value};
+use crate::value::{AnnotationKey, LabelKey, LabelValue, suggest};
+
+/// The keys of one block, checked against the grammar.
+pub(super) struct Fields<'c, 't> {
+    pub(super) cx: &'c Cx<'t>,
+    block: &'static Block,
+    fields: &'c [Field],
+    /// The block's place.
+    pub(super) path: Path,
+}
+
+impl<'c, 't> Fields<'c, 't> {
+    /// Reports unknown, repeated and missing keys. `owner` is what the block belongs to, for messages: `app \`postgres\``.
+    pub(super) fn new(cx: &'c Cx<'t>, block: &'static Block, fields: &'c [Field], path: Path, owner: &str) -> Self {
+        repeated(cx, fields, &path, "key");
+        for field in fields {
+            if block.key(&field.key).is_none() {
+                unknown(cx, block, fields, field, &path, owner);
+            }
+        }
+        for key in block.keys.iter().filter(|key| key.required) {
+            if !fields.iter().any(|field| field.key == key.name || is_typo_of(block, &field.key, key.name)) {
+                let example = key.kind.example();
+                cx.error(
+                    "key-missing",
+                    path.clone(),
+                    format!("{owner} has no `{}`", key.name),
+                    if example.is_empty() {
+                        format!("add `{}`", key.name)
+                    } else {
+                        format!("add `{}: {example}`", key.name)
+                    },
+                );
+            }
+        }
+        Self { cx, block, fields, path }
+    }
+
+    /// The value of a key as written.
+    pub(super) fn node(&self, key: &str) -> Option<(&'c Node, Path, Kind)> {
+        debug_assert!(self.block.key(key).is_some(), "the grammar has no key `{key}` in `{}`", self.block.name);
+        let kind = self.block.key(key)?.kind;
+        let field = self.fields.iter().find(|field| field.key == key)?;
+        if field.value.value == Value::Absent {
+            self.cx.error(
+                "value-missing",
+                self.path.key(key.to_owned()).the_key(),
+                format!("`{key}` has no value"),
+                format!("write `{key}: {}`", kind.example()),
+            );
+            return None;
+        }
+        Some((&field.value, self.path.key(key.to_owned()), kind))
+    }
+
+    /// The value of a key, if it is there and can be understood.
+    pub(super) fn get<T: Read>(&self, key: &'static str) -> Option<T> {
+        let (node, path, kind) = self.node(key)?;
+        T::read(self.cx, node, &path, kind, key)
+    }
+
+    /// The same, or the default.
+    pub(super) fn or_default<T: Read + Default>(&self, key: &'static str) -> T {
+        self.get(key).unwrap_or_default()
+    }
+
+    /// A word of an enumeration.
+    pub(super) fn word<T: Copy>(&self, key: &'static str, meaning: &[(&str, T)]) -> Option<T> {
+        let (node, path, kind) = self.node(key)?;
+        read_word(self.cx, node, &path, kind, key, meaning)
+    }
+
+    /// The entries of a map, without repeated ones.
+    pub(super) fn entries(&self, key: &'static str, what: &str) -> Vec<(&'c Field, Path)> {
+        let Some((node, path, kind)) = self.node(key) else { return Vec::new() };
+        entries(self.cx, node, &path, kind, key, what)
+    }
+
+    /// The entries of a list; a single value stands for a list of one.
+    pub(super) fn list(&self, key: &'static str) -> Vec<(&'c Node, Path)> {
+        let Some((node, path, _)) = self.node(key) else { return Vec::new() };
+        match &node.value {
+            Value::List(nodes) => nodes.iter().enumerate().map(|(n, node)| (node, path.index(n))).collect(),
+            _ => vec![(node, path)],
+        }
+    }
+
+    /// `labels` and `annotations` and `allow`, which most blocks have.
+    pub(super) fn meta(&self, doc: &str) -> Meta {
+        Meta {
+            labels: self.labels("labels"),
+            annotations: self.annotations("annotations"),
+            doc: doc.to_owned(),
+            allow: self.rules(),
+        }
+    }
+
+    pub(super) fn labels(&self, key: &'static str) -> Vec<(LabelKey, LabelValue)> {
+        let Some((node, path, kind)) = self.node(key) else { return Vec::new() };
+        labels(self.cx, node, &path, kind, key)
+    }
+
+    pub(super) fn annotations(&self, key: &'static str) -> Vec<(AnnotationKey, String)> {
+        self.entries(key, "annotation")
+            .into_iter()
+            .filter_map(|(field, path)| {
+                let name = key_of(self.cx, field, &path, "annotation");
+                let value = super::read::text_like(self.cx, &field.value, &path, Kind::Text, &field.key);
+                Some((name?, value?))
+            })
+            .collect()
+    }
+
+    /// Rule ids: `[image_floating]` or `["image-floating"]`.
+    pub(super) fn rules(&self) -> Vec<String> {
+        self.list("allow")
+            .into_iter()
+            .filter_map(|(node, path)| {
+                let id = match &node.value {
+                    Value::Path(parts) if parts.len() == 1 => crate::value::to_name(parts.first()?),
+                    Value::Text(text) => text.replace('_', "-"),
+                    _ => {
+                        self.cx.wrong_kind(&path, "allow", Kind::Rules, node);
+                        return None;
+                    }
+                };
+                match crate::check::rule(&id) {
+                    Some(rule) if rule.severity == crate::finding::Severity::Warning => Some(id),
+                    Some(_) => {
+                        self.cx.error(
+                            "allow-error",
+                            path,
+                            format!("`{id}` is an error and cannot be silenced"),
+                            "only warnings can",
+                        );
+                        None
+                    }
+                    None => {
+                        let ids = crate::check::RULES.iter().map(|rule| rule.id);
+                        let help = suggest(&id, ids)
+                            .map(|near| format!("did you mean `{}`?", near.replace('-', "_")))
+                            .unwrap_or_default();
+                        self.cx.error("rule-unknown", path, format!("unknown rule `{id}`"), help);
+                        None
+                    }
+                }
+            })
+            .collect()
+    }
+}
+
+/// The entries of a map, without repeated ones.
+pub(super) fn entries<'c>(
+    cx: &Cx<'_>,
+    node: &'c Node,
+    path: &Path,
+    kind: Kind,
+    noun: &str,
+    what: &str,
+) -> Vec<(&'c Field, Path)> {
+    let Value::Map(fields) = &node.value else {
+        if let Value::Hole(hole) = node.value {
+            cx.holes.borrow_mut().push((hole, kind));
+        } else {
+            cx.wrong_kind(path, noun, kind, node);
+        }
+        return Vec::new();
+    };
+    repeated(cx, fields, path, what);
+    let mut seen = Vec::new();
+    fields
+        .iter()
+        .filter(|field| {
+            let first = !seen.contains(&field.key.as_str());
+            seen.push(field.key.as_str());
+            first
+        })
+        .map(|field| (field, path.key(field.key.clone())))
+        .collect()
+}
+
+pub(super) fn labels(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Vec<(LabelKey, LabelValue)> {
+    entries(cx, node, path, kind, noun, "label")
+        .into_iter()
+        .filter_map(|(field, path)| {
+            let name = key_of(cx, field, &path, "label");
+            let value = super::read::text_like(cx, &field.value, &path, Kind::LabelValue, &field.key);
+            let value = value.and_then(|text| match text.parse() {
+                Ok(value) => Some(value),
+                Err(error) => {
+                    cx.invalid(&path, "label value", error);
+                    None
+                }
+            });
+            Some((name?, value?))
+        })
+        .collect()
+}
+
+/// A key that is a value of its own: a port's name, a variable's name. An identifier is taken as written.
+pub(super) fn key_of<T: std::str::FromStr<Err = crate::value::ValueError>>(
+    cx: &Cx<'_>,
+    field: &Field,
+    path: &Path,
+    noun: &str,
+) -> Option<T> {
+    parse_key(cx, &field.key, path, noun)
+}
+
+/// A key that names an object inside the app: an identifier stands for its kebab-case.
+pub(super) fn name_of_key<T: std::str::FromStr<Err = crate::value::ValueError>>(
+    cx: &Cx<'_>,
+    field: &Field,
+    path: &Path,
+    noun: &str,
+) -> Option<T> {
+    if field.quoted {
+        parse_key(cx, &field.key, path, noun)
+    } else {
+        parse_key(cx, &crate::value::to_name(&field.key), path, noun)
+    }
+}
+
+fn parse_key<T: std::str::FromStr<Err = crate::value::ValueError>>(
+    cx: &Cx<'_>,
+    text: &str,
+    path: &Path,
+    noun: &str,
+) -> Option<T> {
+    match text.parse() {
+        Ok(value) => Some(value),
+        Err(error) => {
+            cx.invalid(&path.clone().the_key(), noun, error);
+            None
+        }
+    }
+}
+
+pub(super) fn read_word<T: Copy>(
+    cx: &Cx<'_>,
+    node: &Node,
+    path: &Path,
+    kind: Kind,
+    noun: &str,
+    meaning: &[(&str, T)],
+) -> Option<T> {
+    let word = match &node.value {
+        Value::Path(parts) if parts.len() == 1 => parts.first()?.as_str(),
+        Value::Text(text) => text.as_str(),
+        Value::Call(call) => call.name.as_str(),
+        Value::Hole(hole) => {
+            cx.holes.borrow_mut().push((*hole, kind));
+            return meaning.first().map(|(_, value)| *value);
+        }
+        _ => {
+            cx.wrong_kind(path, noun, kind, node);
+            return None;
+        }
+    };
+    if let Some((_, value)) = meaning.iter().find(|(name, _)| *name == word) {
+        return Some(*value);
+    }
+    let words = meaning.iter().map(|(name, _)| *name);
+    let help = match suggest(word, words) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write {}", kind.what()),
+    };
+    cx.error("word-unknown", path.clone(), format!("unknown `{noun}` `{word}`"), help);
+    None
+}
+
+/// Every key after the first of its name is an error.
+fn repeated(cx: &Cx<'_>, fields: &[Field], path: &Path, what: &str) {
+    for (n, field) in fields.iter().enumerate() {
+        if fields.iter().take(n).any(|first| first.key == field.key) {
+            // The place of a repeated key cannot be told from the first one's by name, so its node is named.
+            let finding = Finding::error(
+                "duplicate-key",
+                path.key(field.key.clone()).the_key().node(field.key_id),
+                format!("{what} `{}` is declared twice", field.key),
+            )
+            .help("remove one of the two")
+            .also(path.key(field.key.clone()).the_key(), "first declared");
+            cx.findings.borrow_mut().push(finding);
+        }
+    }
+}
+
+fn is_typo_of(block: &Block, written: &str, key: &str) -> bool {
+    block.key(written).is_none() && suggest(written, block.names()) == Some(key)
+}
+
+fn unknown(cx: &Cx<'_>, block: &'static Block, fields: &[Field], field: &Field, path: &Path, owner: &str) {
+    let at = path.key(field.key.clone()).the_key();
+    let unused = || block.names().filter(|name| !fields.iter().any(|field| field.key == *name));
+    let help = if let Some(near) = suggest(&field.key, unused()).or_else(|| suggest(&field.key, block.names())) {
+        format!("did you mean `{near}`?")
+    } else {
+        let owners = grammar::owners(&field.key, block);
+        match owners.as_slice() {
+            [] if block.keys.is_empty() => String::new(),
+            [] => format!("the keys are {}", list(block.names())),
+            owners => {
+                let names = owners.iter().map(|block| block.name).fold(Vec::new(), |mut names: Vec<&str>, name| {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                    names
+                });
+                format!("`{}` belongs in {}, not in `{}`", field.key, list(names), block.name)
+            }
+        }
+    };
+    cx.error("key-unknown", at, format!("unknown key `{}` in {owner}", field.key), help);
+}

@@ -1,0 +1,249 @@
+//! From what was written to what it means: [`Tree`] → [`Stack`].
+//!
+//! Lowering never fails. It returns what it understood and says what it did not, each mistake once: what is built upon a
+//! broken place is silent about it. The macro lowers at compile time, where Rust expressions are holes; a running program lowers the same
+//! tree again with the values in them.
+
+mod app;
+mod config;
+mod container;
+mod engine;
+mod fields;
+mod job;
+mod network;
+mod probe;
+mod read;
+mod scheduling;
+mod security;
+mod service;
+mod storage;
+
+use crate::finding::{Finding, Path};
+use crate::grammar::{self, Kind};
+use crate::model::{self, Item, Stack};
+use crate::tree::{self, Node, Tree, Value};
+use crate::value::{ValueError, suggest};
+use fields::Fields;
+use std::cell::RefCell;
+
+/// What lowering understood.
+#[derive(Debug, Default)]
+pub struct Lowered {
+    /// The model. Items that could not be understood are [`Item::Broken`], so that positions stay.
+    pub stack: Stack,
+    /// What could not be understood.
+    pub findings: Vec<Finding>,
+    /// The Rust expressions, by number, and the kind of value that stands in their place.
+    pub holes: Vec<(usize, Kind)>,
+    /// Functions that edit finished objects: the item's position and the expression's number.
+    pub patches: Vec<(usize, usize)>,
+    /// Places whose value could not be understood; what is said of them would only be a consequence.
+    pub broken: Vec<Path>,
+}
+
+/// Lowers a tree.
+pub fn lower(tree: &Tree) -> Lowered {
+    let cx = Cx::new(tree);
+    let mut stack = head(&cx, tree);
+    stack.items = tree.items.iter().enumerate().map(|(index, item)| self::item(&cx, index, item)).collect();
+    Lowered {
+        stack,
+        findings: cx.findings.into_inner(),
+        holes: cx.holes.into_inner(),
+        patches: cx.patches.into_inner(),
+        broken: cx.broken.into_inner(),
+    }
+}
+
+fn head(cx: &Cx<'_>, tree: &Tree) -> Stack {
+    let fields = Fields::new(cx, &grammar::HEAD, &tree.head, Path::head(), "the block");
+    Stack {
+        name: fields.get("stack"),
+        namespace: fields.get("namespace"),
+        kubernetes: fields.get("kubernetes"),
+        cluster_domain: fields.get("cluster_domain"),
+        params: Vec::new(),
+        allow: fields.rules(),
+        items: Vec::new(),
+    }
+}
+
+fn item(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Item {
+    let path = Path::item(index);
+    if grammar::item(&item.kind).is_none() {
+        let kinds = grammar::ITEMS.iter().map(|block| block.name);
+        let help = match suggest(&item.kind, kinds.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the kinds are {}", list(kinds)),
+        };
+        cx.error("kind-unknown", path.the_key(), format!("unknown kind `{}`", item.kind), help);
+        return Item::Broken;
+    }
+    if item.is_extern && !matches!(item.kind.as_str(), "Secret" | "ConfigMap" | "Service" | "ServiceAccount") {
+        cx.error(
+            "extern-unsupported",
+            path.clone().the_key(),
+            format!("`extern` does not fit `{}`", item.kind),
+            "only Secret, ConfigMap, Service and ServiceAccount can be declared as existing in the cluster",
+        );
+    }
+    let lowered = match item.kind.as_str() {
+        "StatefulApp" => app::app(cx, index, item, model::Workload::StatefulSet),
+        "App" => app::app(cx, index, item, model::Workload::Deployment),
+        "AppGroup" => app::group(cx, index, item),
+        "ConfigMap" => config::config_map(cx, index, item),
+        "Secret" => config::secret(cx, index, item),
+        "Service" => service::service(cx, index, item),
+        "Ingress" => service::ingress(cx, index, item),
+        "NetworkPolicy" => network::policy(cx, index, item),
+        "ServiceAccount" => config::service_account(cx, index, item),
+        "Job" => job::job(cx, index, item),
+        "CronJob" => job::cron_job(cx, index, item),
+        "Raw" => config::raw(cx, index, item),
+        _ => None,
+    };
+    if lowered.is_none() {
+        cx.broken.borrow_mut().push(path);
+    }
+    lowered.unwrap_or(Item::Broken)
+}
+
+/// The declaration at hand and what was found in it so far.
+struct Cx<'t> {
+    tree: &'t Tree,
+    findings: RefCell<Vec<Finding>>,
+    holes: RefCell<Vec<(usize, Kind)>>,
+    patches: RefCell<Vec<(usize, usize)>>,
+    broken: RefCell<Vec<Path>>,
+}
+
+impl<'t> Cx<'t> {
+    fn new(tree: &'t Tree) -> Self {
+        Self {
+            tree,
+            findings: RefCell::default(),
+            holes: RefCell::default(),
+            patches: RefCell::default(),
+            broken: RefCell::default(),
+        }
+    }
+
+    fn push(&self, finding: Finding) {
+        self.broken.borrow_mut().push(finding.at.clone());
+        self.findings.borrow_mut().push(finding);
+    }
+
+    fn error(&self, rule: &'static str, at: Path, message: impl Into<String>, help: impl Into<String>) {
+        self.push(Finding::error(rule, at, message).help(help));
+    }
+
+    /// A value that its type refuses. `noun` is what the value is for: `storage size`.
+    fn invalid(&self, at: &Path, noun: &str, error: ValueError) {
+        self.error(error.rule, at.clone(), format!("{noun} {}", error.message), error.help);
+    }
+
+    /// A value of another kind than the place takes.
+    fn wrong_kind(&self, at: &Path, noun: &str, kind: Kind, node: &Node) {
+        // What is unreadable or missing has been reported by the parser.
+        if matches!(node.value, Value::Broken | Value::Absent) {
+            self.broken.borrow_mut().push(at.clone());
+            return;
+        }
+        let example = kind.example();
+        let help = if example.is_empty() { String::new() } else { format!("for example `{example}`") };
+        self.error(
+            "value-kind",
+            at.clone(),
+            format!("`{noun}` takes {}, not {}", kind.what(), node.value.describe()),
+            help,
+        );
+    }
+
+    /// The item of this identifier, if it is of one of these kinds. What names it otherwise is an error here.
+    fn resolve(&self, ident: &str, kinds: &[&str], at: &Path) -> Option<(usize, &'t tree::Item)> {
+        let found = self.tree.items.iter().enumerate().find(|(_, item)| item.ident == ident && !ident.is_empty());
+        match found {
+            Some((index, item)) if kinds.contains(&item.kind.as_str()) => Some((index, item)),
+            Some((_, item)) => {
+                let wanted = kinds.join(" or ");
+                self.error(
+                    rule_of(kinds),
+                    at.clone(),
+                    format!("`{ident}` is {} {}, not {} {wanted}", article(&item.kind), item.kind, article(&wanted)),
+                    self.declared(kinds),
+                );
+                None
+            }
+            None => {
+                let candidates = self.tree.items.iter().filter(|item| kinds.contains(&item.kind.as_str()));
+                let help = match suggest(ident, candidates.map(|item| item.ident.as_str())) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => self.declared(kinds),
+                };
+                self.error(rule_of(kinds), at.clone(), format!("unknown {} `{ident}`", kinds.join(" or ")), help);
+                None
+            }
+        }
+    }
+
+    fn declared(&self, kinds: &[&str]) -> String {
+        let mut names = self
+            .tree
+            .items
+            .iter()
+            .filter(|item| kinds.contains(&item.kind.as_str()) && !item.ident.is_empty())
+            .map(|item| item.ident.as_str())
+            .peekable();
+        let kind = kinds.first().copied().unwrap_or_default();
+        if names.peek().is_none() {
+            match kind {
+                "Secret" | "ConfigMap" | "Service" | "ServiceAccount" => {
+                    format!(
+                        "no {kind} is declared in this block; one that exists in the cluster is declared with `{kind} extern name {{ … }}`"
+                    )
+                }
+                _ => format!("no {kind} is declared in this block"),
+            }
+        } else {
+            format!("declared: {}", list(names))
+        }
+    }
+
+    /// The name of the object that an item stands for.
+    fn object_name<T: read::Read>(&self, index: usize, item: &tree::Item) -> Option<T> {
+        T::read(self, &item.name, &Path::item(index), Kind::Name, "name")
+    }
+
+    /// The name of an item that another place refers to: its own mistakes are reported at the item.
+    fn name_of<T: std::str::FromStr>(&self, item: &tree::Item) -> Option<T> {
+        match &item.name.value {
+            Value::Text(text) => text.parse().ok(),
+            Value::Path(_) => crate::value::to_name(&item.ident).parse().ok(),
+            Value::Word(word) => word.parse().ok(),
+            // A computed name: any will do, since what is said of it is left to the run time.
+            Value::Hole(_) => "unknown".parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// The rule that a failed reference to such an item breaks.
+fn rule_of(kinds: &[&str]) -> &'static str {
+    match kinds {
+        ["Secret"] => "secret-unknown",
+        ["ConfigMap"] => "config-map-unknown",
+        ["Service"] => "service-unknown",
+        ["ServiceAccount"] => "service-account-unknown",
+        ["StatefulApp" | "App", ..] => "app-unknown",
+        _ => "reference-unknown",
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['A', 'I']) { "an" } else { "a" }
+}
+
+/// `a`, `b` and `c` in backticks.
+fn list<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    words.into_iter().map(|word| format!("`{}`", word.as_ref())).collect::<Vec<_>>().join(", ")
+}

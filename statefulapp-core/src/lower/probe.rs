@@ -1,0 +1,191 @@
+use super::fields::{Fields, entries, key_of};
+use super::read::{Read, text_like};
+use super::{Cx, list};
+use crate::finding::Path;
+use crate::grammar::{self, Block, Kind};
+use crate::model::{Handler, Hook, PortRef, Probe};
+use crate::tree::{Call, Value};
+
+pub(super) fn probe(fields: &Fields<'_, '_>, key: &'static str) -> Option<Probe> {
+    let (node, path, kind) = fields.node(key)?;
+    let cx = fields.cx;
+    let call = match &node.value {
+        Value::Call(call) => call,
+        // Says that there shall be none, where an engine would bring one.
+        Value::Path(parts) if parts.len() == 1 && parts.first().is_some_and(|word| word == "none") => {
+            return Some(Probe::new(Handler::Off));
+        }
+        _ => {
+            cx.wrong_kind(&path, key, kind, node);
+            return None;
+        }
+    };
+    let options = options(
+        cx,
+        &grammar::PROBE,
+        call,
+        &path,
+        key,
+        &["initial_delay", "period", "timeout", "failures", "successes", "grace"],
+    );
+    let handler = handler(cx, &options, call, &path, key, &["exec", "http", "tcp", "grpc"])?;
+    Some(Probe {
+        handler,
+        initial_delay: options.get("initial_delay"),
+        period: options.get("period"),
+        timeout: options.get("timeout"),
+        failures: options.get("failures"),
+        successes: options.get("successes"),
+        grace: options.get("grace"),
+    })
+}
+
+pub(super) fn hook(fields: &Fields<'_, '_>, key: &'static str) -> Option<Hook> {
+    let (node, path, kind) = fields.node(key)?;
+    let cx = fields.cx;
+    let Value::Call(call) = &node.value else {
+        cx.wrong_kind(&path, key, kind, node);
+        return None;
+    };
+    if call.name == "sleep" {
+        let argument = argument(cx, call, &path, 0, "for how long")?;
+        return Read::read(cx, argument, &path.index(0), Kind::Duration, "sleep").map(Hook::Sleep);
+    }
+    let options = options(cx, &grammar::HOOK, call, &path, key, &[]);
+    handler(cx, &options, call, &path, key, &["exec", "http", "tcp", "sleep"]).map(Hook::Do)
+}
+
+/// The keys in the braces; those that this form of the call does not take are errors.
+fn options<'c, 't>(
+    cx: &'c Cx<'t>,
+    block: &'static Block,
+    call: &'c Call,
+    path: &Path,
+    key: &str,
+    always: &[&str],
+) -> Fields<'c, 't> {
+    let own: &[&str] = match call.name.as_str() {
+        "http" => &["https", "host", "headers"],
+        "grpc" => &["service"],
+        _ => &[],
+    };
+    for field in &call.fields {
+        let known = block.key(&field.key).is_some();
+        if known && !always.contains(&field.key.as_str()) && !own.contains(&field.key.as_str()) {
+            cx.error(
+                "key-unfit",
+                path.key(field.key.clone()).the_key(),
+                format!("`{}` does not fit `{}(…)`", field.key, call.name),
+                format!("it takes {}", list(always.iter().chain(own))),
+            );
+        }
+    }
+    Fields::new(cx, block, &call.fields, path.clone(), &format!("`{key}`"))
+}
+
+fn handler(
+    cx: &Cx<'_>,
+    options: &Fields<'_, '_>,
+    call: &Call,
+    path: &Path,
+    key: &str,
+    words: &[&str],
+) -> Option<Handler> {
+    let most = |most: usize| {
+        if let Some(extra) = call.args.get(most) {
+            let _ = extra;
+            cx.error(
+                "arguments",
+                path.index(most),
+                format!("`{}` takes at most {most} arguments", call.name),
+                "put options in braces: `{ period: 5s }`",
+            );
+        }
+    };
+    match call.name.as_str() {
+        "exec" => {
+            if call.args.is_empty() {
+                cx.error("exec-empty", path.clone(), "`exec` needs a command", "write exec(\"program\", \"argument\")");
+                return None;
+            }
+            let words = match call.args.as_slice() {
+                [one] if matches!(one.value, Value::List(_)) => Read::read(cx, one, path, Kind::Texts, "exec")?,
+                args => args
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(n, node)| text_like(cx, node, &path.index(n), Kind::Text, "exec"))
+                    .collect::<Vec<_>>(),
+            };
+            Some(Handler::Exec(words))
+        }
+        "http" => {
+            most(2);
+            // `http("/path", port)`, or `http(port)` for the path `/`.
+            let (path_node, port_at) = match call.args.as_slice() {
+                [first, _, ..] => (Some(first), 1),
+                _ => (None, 0),
+            };
+            let text = match path_node {
+                Some(node) => String::read(cx, node, &path.index(0), Kind::Text, "http path")?,
+                None => "/".to_owned(),
+            };
+            let port = port(cx, call, path, port_at)?;
+            let headers = options
+                .node("headers")
+                .map(|(node, path, kind)| {
+                    entries(cx, node, &path, kind, "headers", "header")
+                        .into_iter()
+                        .filter_map(|(field, path)| {
+                            let name = key_of(cx, field, &path, "header");
+                            let value = text_like(cx, &field.value, &path, Kind::Text, &field.key);
+                            Some((name?, value?))
+                        })
+                        .collect()
+                })
+                .unwrap_or_default();
+            Some(Handler::Http {
+                path: text,
+                port,
+                https: options.or_default("https"),
+                host: options.get("host"),
+                headers,
+            })
+        }
+        "tcp" => {
+            most(1);
+            port(cx, call, path, 0).map(Handler::Tcp)
+        }
+        "grpc" => {
+            most(1);
+            Some(Handler::Grpc { port: port(cx, call, path, 0)?, service: options.get("service") })
+        }
+        other => {
+            let help = crate::value::suggest(other, words.iter().copied())
+                .map_or_else(|| format!("write one of {}", list(words)), |near| format!("did you mean `{near}`?"));
+            cx.error("word-unknown", path.clone(), format!("unknown `{key}` `{other}`"), help);
+            None
+        }
+    }
+}
+
+fn port(cx: &Cx<'_>, call: &Call, path: &Path, n: usize) -> Option<PortRef> {
+    let node = argument(cx, call, path, n, "the port")?;
+    Read::read(cx, node, &path.index(n), Kind::PortRef, "port")
+}
+
+fn argument<'c>(cx: &Cx<'_>, call: &'c Call, path: &Path, n: usize, what: &str) -> Option<&'c crate::tree::Node> {
+    let node = call.args.get(n);
+    if node.is_none() {
+        cx.error(
+            "arguments",
+            path.clone(),
+            format!("`{}` does not say {what}", call.name),
+            match call.name.as_str() {
+                "http" => "write http(\"/path\", port)",
+                "sleep" => "write sleep(5s)",
+                _ => "write the port's name or number",
+            },
+        );
+    }
+    node
+}

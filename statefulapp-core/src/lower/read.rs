@@ -1,0 +1,256 @@
+use super::Cx;
+use crate::finding::Path;
+use crate::grammar::Kind;
+use crate::model::{FieldPath, PortRef};
+use crate::tree::{Node, Value};
+use crate::value::*;
+
+/// A value that can be read from one node.
+pub(super) trait Read: Sized {
+    /// The value, or `None` after saying what is wrong. `noun` is what the value is for.
+    fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self>;
+}
+
+/// Values that are written as text or as a bare literal and parsed by their own rule.
+macro_rules! parsed {
+    ($($form:ident $stand_in:literal: $($type:ty),*;)*) => {
+        $($(impl Read for $type {
+            fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
+                parse(cx, node, path, kind, noun, Form::$form, $stand_in)
+            }
+        })*)*
+    };
+}
+
+/// How a value may be written.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// Only as a string: what does not always lex as a Rust token.
+    Text,
+    /// As a bare literal or as a string.
+    Word,
+    /// As an identifier, which stands for its kebab-case, or as a string.
+    Name,
+    /// As an identifier taken as written, or as a string.
+    Ident,
+}
+
+parsed! {
+    Text "unknown": Image, StorageClassName, DataKey;
+    Text "/unknown": MountPath;
+    Text "unknown": SubPath, TimeZone;
+    Text "unknown.example": Hostname;
+    Text "0 0 * * *": CronSchedule;
+    Text "10.0.0.0/8": Cidr;
+    Text "10.0.0.1": IpAddress;
+    Text "metadata.name": FieldPath;
+    Text "unknown": AnnotationKey, LabelKey;
+    Name "unknown": Label, Subdomain, AppName, CronJobName, JobName, PortName, ServicePortName, PdbName;
+    Ident "NET_BIND_SERVICE": Capability;
+    Word "1Gi": StorageSize;
+    Word "1": Quantity, ResourceAmount;
+    Word "1s": Duration;
+    Word "1": Port, IntOrPercent;
+    Word "30000": NodePort;
+    Word "0644": FileMode;
+    Word "1.31": KubernetesVersion;
+}
+
+fn parse<T: std::str::FromStr<Err = ValueError>>(
+    cx: &Cx<'_>,
+    node: &Node,
+    path: &Path,
+    kind: Kind,
+    noun: &str,
+    form: Form,
+    stand_in: &str,
+) -> Option<T> {
+    let kebab;
+    let text = match (&node.value, form) {
+        (Value::Text(text), _) => text.as_str(),
+        (Value::Word(word), Form::Word) => word.as_str(),
+        (Value::Path(parts), Form::Name) if parts.len() == 1 => {
+            kebab = to_name(parts.first()?);
+            kebab.as_str()
+        }
+        (Value::Path(parts), Form::Ident) if parts.len() == 1 => parts.first()?.as_str(),
+        (Value::Hole(hole), _) => {
+            cx.holes.borrow_mut().push((*hole, kind));
+            return stand_in.parse().ok();
+        }
+        (Value::Word(word), Form::Text | Form::Name | Form::Ident) => {
+            cx.error(
+                "value-kind",
+                path.clone(),
+                format!("`{noun}` takes {}, not {}", kind.what(), node.value.describe()),
+                format!("write \"{word}\""),
+            );
+            return None;
+        }
+        (Value::Path(parts), Form::Text | Form::Word) => {
+            let word = parts.join(".");
+            cx.error(
+                "value-kind",
+                path.clone(),
+                format!("`{noun}` takes {}, and a bare word is a reference", kind.what()),
+                format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
+            );
+            return None;
+        }
+        _ => {
+            cx.wrong_kind(path, noun, kind, node);
+            return None;
+        }
+    };
+    match text.parse() {
+        Ok(value) => Some(value),
+        Err(error) => {
+            cx.invalid(path, noun, error);
+            None
+        }
+    }
+}
+
+impl Read for String {
+    fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
+        match &node.value {
+            Value::Text(text) => Some(text.clone()),
+            Value::Hole(hole) => {
+                cx.holes.borrow_mut().push((*hole, kind));
+                Some(String::new())
+            }
+            Value::Word(word) => {
+                cx.error(
+                    "value-kind",
+                    path.clone(),
+                    format!("`{noun}` takes {}, not {}", kind.what(), node.value.describe()),
+                    format!("write \"{word}\""),
+                );
+                None
+            }
+            _ => {
+                cx.wrong_kind(path, noun, kind, node);
+                None
+            }
+        }
+    }
+}
+
+impl Read for bool {
+    fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
+        match &node.value {
+            Value::Bool(bool) => Some(*bool),
+            Value::Hole(hole) => {
+                cx.holes.borrow_mut().push((*hole, kind));
+                Some(false)
+            }
+            _ => {
+                cx.wrong_kind(path, noun, kind, node);
+                None
+            }
+        }
+    }
+}
+
+/// A count: 0 to 2147483647, as the API's int32.
+impl Read for u32 {
+    fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
+        const MOST: u32 = i32::MAX as u32;
+        let word = match &node.value {
+            Value::Word(word) => word,
+            Value::Hole(hole) => {
+                cx.holes.borrow_mut().push((*hole, kind));
+                return Some(1);
+            }
+            Value::Text(text) if text.parse::<u32>().is_ok() => {
+                cx.error(
+                    "value-kind",
+                    path.clone(),
+                    format!("`{noun}` takes {}, not a string", kind.what()),
+                    format!("write {text}"),
+                );
+                return None;
+            }
+            _ => {
+                cx.wrong_kind(path, noun, kind, node);
+                return None;
+            }
+        };
+        let digits = word.replace('_', "");
+        let (rule, message, help) = match digits.parse::<i128>() {
+            Ok(number) if (0..=i128::from(MOST)).contains(&number) => return u32::try_from(number).ok(),
+            Ok(number) if number < 0 => {
+                ("count-negative", format!("`{noun}` cannot be {word}"), "write 0 or more".to_owned())
+            }
+            Ok(_) => ("count-too-large", format!("`{noun}` cannot be {word}"), format!("the most is {MOST}")),
+            Err(_) => (
+                "value-kind",
+                format!("`{noun}` takes {}, not `{word}`", kind.what()),
+                format!("for example `{}`", kind.example()),
+            ),
+        };
+        cx.error(rule, path.clone(), message, help);
+        None
+    }
+}
+
+/// A port by name or number.
+impl Read for PortRef {
+    fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
+        match &node.value {
+            Value::Word(_) => Port::read(cx, node, path, kind, noun).map(PortRef::Number),
+            Value::Hole(_) => Port::read(cx, node, path, Kind::PortNumber, noun).map(PortRef::Number),
+            _ => PortName::read(cx, node, path, kind, noun).map(PortRef::Name),
+        }
+    }
+}
+
+/// Strings; a single one stands for a list of one.
+impl Read for Vec<String> {
+    fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
+        match &node.value {
+            Value::List(nodes) => Some(
+                nodes
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(n, node)| text_like(cx, node, &path.index(n), Kind::Text, noun))
+                    .collect(),
+            ),
+            Value::Hole(hole) => {
+                cx.holes.borrow_mut().push((*hole, kind));
+                Some(Vec::new())
+            }
+            _ => {
+                cx.wrong_kind(path, noun, kind, node);
+                None
+            }
+        }
+    }
+}
+
+/// Text, where a number or a bool can mean nothing but its text: labels, annotations, variables, arguments.
+pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<String> {
+    match &node.value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Word(word) => Some(word.clone()),
+        Value::Bool(bool) => Some(bool.to_string()),
+        Value::Hole(hole) => {
+            cx.holes.borrow_mut().push((*hole, kind));
+            Some(String::new())
+        }
+        Value::Path(parts) => {
+            let word = parts.join(".");
+            cx.error(
+                "value-kind",
+                path.clone(),
+                format!("`{noun}` takes {}, and a bare word is a reference", kind.what()),
+                format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
+            );
+            None
+        }
+        _ => {
+            cx.wrong_kind(path, noun, kind, node);
+            None
+        }
+    }
+}
