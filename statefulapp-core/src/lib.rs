@@ -6,6 +6,8 @@ pub mod decl;
 pub mod engine;
 pub mod finding;
 pub mod grammar;
+pub mod handle;
+pub mod hole;
 pub mod lower;
 pub mod model;
 #[cfg(feature = "manifest")]

@@ -85,6 +85,15 @@ pub enum Value {
     Call(Call),
     /// A Rust expression, by its number; its value is known when the program runs.
     Hole(usize),
+    /// A key of a Secret or ConfigMap that a Rust expression named by a handle.
+    Key {
+        /// A Secret instead of a ConfigMap.
+        secret: bool,
+        /// The object's name.
+        name: String,
+        /// The key in it.
+        key: String,
+    },
 }
 
 /// `exec("pg_isready") { period: 10s }`.
@@ -115,7 +124,7 @@ impl Value {
             Value::List(_) => "a list",
             Value::Map(_) => "a block",
             Value::Call(_) => "a call",
-            Value::Hole(_) => "a Rust expression",
+            Value::Hole(_) | Value::Key { .. } => "a Rust expression",
         }
     }
 }

@@ -33,7 +33,7 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 /// Everything that the rules find in a stack, in the order of its items. Silenced warnings are left out.
 pub fn check(stack: &Stack) -> Vec<Finding> {
     let completed = engine::complete(stack);
-    let mut findings = Vec::new();
+    let mut findings = stack.unread.clone();
     for check in table::CHECKS {
         check(stack, &completed, &mut findings);
     }

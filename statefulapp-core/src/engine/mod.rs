@@ -43,3 +43,9 @@ pub fn by_name(name: &str) -> Option<&'static Facts> {
 pub fn complete(stack: &Stack) -> Stack {
     stack.clone()
 }
+
+/// The scheme of the URL that clients of an engine use.
+pub fn scheme(kind: EngineKind) -> Option<&'static str> {
+    let _ = kind;
+    None
+}

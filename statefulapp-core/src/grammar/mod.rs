@@ -57,3 +57,39 @@ pub fn item(kind: &str) -> Option<&'static Block> {
 pub fn owners(key: &str, here: &Block) -> Vec<&'static Block> {
     ALL.iter().copied().filter(|block| block.module != here.module && block.key(key).is_some()).collect()
 }
+
+/// The items' kinds as types, for the editor: each with the documentation of its block.
+pub mod items {
+    macro_rules! items {
+        ($($(#[$doc:meta])* $name:ident;)*) => {
+            $($(#[$doc])* #[derive(Clone, Copy, Debug)] pub struct $name;)*
+        };
+    }
+
+    items! {
+        /// An application with stable pods and storage: a StatefulSet and what it needs.
+        StatefulApp;
+        /// A stateless application: a Deployment and its Service.
+        App;
+        /// A Service.
+        Service;
+        /// Configuration files and values.
+        ConfigMap;
+        /// Passwords and keys.
+        Secret;
+        /// Pods that run to completion.
+        Job;
+        /// A Job at set times.
+        CronJob;
+        /// HTTP hosts and paths that lead to Services.
+        Ingress;
+        /// What may come in to an app's pods, and what may go out.
+        NetworkPolicy;
+        /// An identity for pods.
+        ServiceAccount;
+        /// What several apps share.
+        AppGroup;
+        /// Any other object, as it is.
+        Raw;
+    }
+}

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::tree::{Field, Node, Value};
 use crate::value::{
-    CpuAmount, EnvName, Label, MemoryAmount, Port, ResourceAmount, ResourceName, Subdomain, ValueError,
+    CpuAmount, DataKey, EnvName, Label, MemoryAmount, Port, ResourceAmount, ResourceName, Subdomain, ValueError,
 };
 
 /// The keys of a container that stand in an item's own block.
@@ -155,6 +155,10 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
             cx.error("word-unknown", path.clone(), format!("unknown source `{}` of a variable", call.name), help);
             None
         }
+        Value::Key { secret, name, key } => {
+            let key = KeyRef { name: name.parse().ok()?, key: key.parse().ok()?, optional: false };
+            Some(if *secret { EnvValue::SecretKey(key) } else { EnvValue::ConfigKey(key) })
+        }
         Value::Hole(hole) => {
             cx.holes.borrow_mut().push((*hole, Kind::EnvValue));
             Some(EnvValue::Text(String::new()))
@@ -204,6 +208,13 @@ pub(super) fn secret_key(fields: &Fields<'_, '_>, key: &'static str) -> Option<K
                 EnvValue::SecretKey(key) if item.kind == "Secret" => Some(key),
                 _ => None,
             }
+        }
+        Value::Key { secret: true, name, key } => {
+            Some(KeyRef { name: name.parse().ok()?, key: key.parse().ok()?, optional: false })
+        }
+        Value::Hole(hole) => {
+            fields.cx.holes.borrow_mut().push((*hole, kind));
+            Some(KeyRef { name: Subdomain::__checked("unknown"), key: DataKey::__checked("unknown"), optional: false })
         }
         Value::Text(_) => {
             fields.cx.error(

@@ -62,9 +62,8 @@ fn head(cx: &Cx<'_>, tree: &Tree) -> Stack {
         namespace: fields.get("namespace"),
         kubernetes: fields.get("kubernetes"),
         cluster_domain: fields.get("cluster_domain"),
-        params: Vec::new(),
         allow: fields.rules(),
-        items: Vec::new(),
+        ..Stack::default()
     }
 }
 
@@ -246,4 +245,12 @@ fn article(word: &str) -> &'static str {
 /// `a`, `b` and `c` in backticks.
 fn list<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
     words.into_iter().map(|word| format!("`{}`", word.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+/// The stack that a static declaration and the values of its expressions make.
+#[doc(hidden)]
+pub fn build(declaration: &crate::decl::Stack, holes: &[Value]) -> Stack {
+    let Lowered { mut stack, findings, .. } = lower(&declaration.tree(holes));
+    stack.unread = findings;
+    stack
 }

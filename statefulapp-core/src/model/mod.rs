@@ -47,6 +47,8 @@ pub struct Stack {
     pub allow: Vec<String>,
     /// The items, in the order of the declaration.
     pub items: Vec<Item>,
+    /// What could not be understood of a declaration when the program ran.
+    pub(crate) unread: Vec<crate::finding::Finding>,
 }
 
 /// The version that a stack must run on where it does not say.

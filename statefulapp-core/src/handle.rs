@@ -1,0 +1,205 @@
+//! Typed handles: what a declared item is called, so that other blocks and Rust code need no strings.
+
+use crate::model::{ConfigMap as ConfigMapModel, Item, Secret as SecretModel, Stack};
+use crate::value::{Port, to_name};
+use std::ops::Deref;
+
+/// An app.
+///
+/// ```
+/// # use statefulapp_core::{handle, model::Stack};
+/// # let stack = Stack::default();
+/// # let postgres = handle::App::new(&stack, 0, "postgres", ());
+/// assert_eq!(postgres.host(0), "postgres-0.postgres");
+/// ```
+#[derive(Clone, Debug)]
+pub struct App<P> {
+    name: String,
+    service: String,
+    namespace: Option<String>,
+    domain: String,
+    replicas: u32,
+    first: u32,
+    url: Option<Url>,
+    /// Its ports, by name.
+    pub ports: P,
+}
+
+/// What a client needs besides the host.
+#[derive(Clone, Debug)]
+struct Url {
+    scheme: &'static str,
+    user: Option<String>,
+    port: Port,
+}
+
+impl<P> App<P> {
+    /// The app at this position of the stack. `ident` stands in where the declaration could not be understood.
+    #[doc(hidden)]
+    pub fn new(stack: &Stack, index: usize, ident: &str, ports: P) -> Self {
+        let app = match stack.items.get(index) {
+            Some(Item::App(app)) => Some(app),
+            _ => None,
+        };
+        let name = app.map_or_else(|| to_name(ident), |app| app.name.as_str().to_owned());
+        Self {
+            service: app.map_or_else(|| name.clone(), |app| app.service_name().to_owned()),
+            namespace: stack.namespace.as_ref().map(|namespace| namespace.as_str().to_owned()),
+            domain: stack.cluster_domain().to_owned(),
+            replicas: app.map_or(1, |app| app.replicas()),
+            first: app.map_or(0, |app| app.first_ordinal()),
+            url: app.and_then(|app| {
+                let port = app.main.ports.first()?.number;
+                let engine = app.engine.as_ref()?;
+                Some(Url { scheme: crate::engine::scheme(engine.kind)?, user: engine.user.clone(), port })
+            }),
+            name,
+            ports,
+        }
+    }
+
+    /// The name of the workload.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name of the Service that gives the pods their host names.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// The host name of the pod of this ordinal, as pods of the same namespace see it: `postgres-0.postgres-headless`.
+    pub fn host(&self, ordinal: u32) -> String {
+        format!("{}-{ordinal}.{}", self.name, self.service)
+    }
+
+    /// The same for the whole cluster: `postgres-0.postgres-headless.databases.svc.cluster.local`. Without a declared namespace it
+    /// is `default`.
+    pub fn full_host(&self, ordinal: u32) -> String {
+        let namespace = self.namespace.as_deref().unwrap_or("default");
+        format!("{}.{namespace}.svc.{}", self.host(ordinal), self.domain)
+    }
+
+    /// The host names of all pods.
+    pub fn hosts(&self) -> Vec<String> {
+        (self.first..self.first.saturating_add(self.replicas)).map(|ordinal| self.host(ordinal)).collect()
+    }
+
+    /// The URL of a database of a known engine, without a password: `postgresql://app@postgres-0.postgres:5432/orders`. For an app
+    /// without an engine it has the scheme `tcp`.
+    pub fn url(&self, database: &str) -> String {
+        let host = self.host(self.first);
+        match &self.url {
+            Some(Url { scheme, user: Some(user), port }) => format!("{scheme}://{user}@{host}:{port}/{database}"),
+            Some(Url { scheme, user: None, port }) => format!("{scheme}://{host}:{port}/{database}"),
+            None => format!("tcp://{host}/{database}"),
+        }
+    }
+}
+
+/// A port of an app, by name.
+#[doc(hidden)]
+pub fn port(stack: &Stack, index: usize, name: &str) -> Port {
+    let port = match stack.items.get(index) {
+        Some(Item::App(app)) => app.main.port(name).map(|port| port.number),
+        _ => None,
+    };
+    // Only a declaration with errors has no such port, and it does not run.
+    port.unwrap_or(Port::__checked(1))
+}
+
+/// A key of a Secret or ConfigMap, by name.
+#[doc(hidden)]
+pub fn key(stack: &Stack, index: usize, key: &str) -> Key {
+    let (secret, name) = match stack.items.get(index) {
+        Some(Item::Secret(SecretModel { name, .. })) => (true, name.as_str()),
+        Some(Item::ConfigMap(ConfigMapModel { name, .. })) => (false, name.as_str()),
+        _ => (false, ""),
+    };
+    Key { secret, name: name.to_owned(), key: key.to_owned() }
+}
+
+/// A key of a Secret or a ConfigMap: the value of an environment variable in another block or in the builder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub(crate) secret: bool,
+    pub(crate) name: String,
+    pub(crate) key: String,
+}
+
+impl Key {
+    /// The object's name.
+    pub fn object(&self) -> &str {
+        &self.name
+    }
+
+    /// The key in it.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+macro_rules! data_handles {
+    ($($(#[$doc:meta])* $name:ident $secret:literal;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug)]
+            pub struct $name<K> {
+                object: Object,
+                keys: K,
+            }
+
+            impl<K> $name<K> {
+                #[doc(hidden)]
+                pub fn new(stack: &Stack, index: usize, ident: &str, keys: K) -> Self {
+                    Self { object: Object::new(stack, index, ident), keys }
+                }
+
+                /// The object's name.
+                pub fn name(&self) -> &str {
+                    self.object.name()
+                }
+
+                /// Any of its keys.
+                pub fn key(&self, key: &str) -> Key {
+                    Key { secret: $secret, name: self.object.name.clone(), key: key.to_owned() }
+                }
+            }
+
+            /// Its keys that are identifiers, as fields.
+            impl<K> Deref for $name<K> {
+                type Target = K;
+
+                fn deref(&self) -> &K {
+                    &self.keys
+                }
+            }
+        )*
+    };
+}
+
+data_handles! {
+    /// A Secret.
+    Secret true;
+    /// A ConfigMap.
+    ConfigMap false;
+}
+
+/// Any other item.
+#[derive(Clone, Debug)]
+pub struct Object {
+    name: String,
+}
+
+impl Object {
+    #[doc(hidden)]
+    pub fn new(stack: &Stack, index: usize, ident: &str) -> Self {
+        let name = stack.items.get(index).map(|item| item.name().to_owned()).filter(|name| !name.is_empty());
+        Self { name: name.unwrap_or_else(|| to_name(ident)) }
+    }
+
+    /// The object's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}

@@ -1,0 +1,274 @@
+//! Tree → static data, and the typed handles beside it.
+
+use crate::parse::Parsed;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+use statefulapp_core::engine;
+use statefulapp_core::grammar::Kind;
+use statefulapp_core::lower::Lowered;
+use statefulapp_core::model;
+use statefulapp_core::tree::{Call, Field, Item, Node, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The value of the macro: the declaration as data, the Rust expressions in its holes, and a handle for each item.
+///
+/// If there are errors, the value has the same type and the same handles, so that rustc adds nothing of its own.
+pub(crate) fn value(krate: &TokenStream, parsed: &Parsed, lowered: &Lowered, clean: bool) -> TokenStream {
+    let private = quote!(#krate::__private);
+    let handles = handles(&private, parsed, lowered);
+    let (types, fields, values) = (&handles.types, &handles.fields, &handles.values);
+    let stack = if clean { stack(&private, parsed, lowered) } else { quote!(#private::Stack::default()) };
+    quote! {
+        #types
+        /// The declared stack, and a handle for each of its items.
+        #[allow(dead_code)]
+        struct Declared { __stack: #private::Stack, #fields }
+        #[automatically_derived]
+        impl ::core::ops::Deref for Declared {
+            type Target = #private::Stack;
+            fn deref(&self) -> &#private::Stack { &self.__stack }
+        }
+        #[automatically_derived]
+        impl ::core::ops::DerefMut for Declared {
+            fn deref_mut(&mut self) -> &mut #private::Stack { &mut self.__stack }
+        }
+        #[automatically_derived]
+        impl ::core::convert::From<Declared> for #private::Stack {
+            fn from(declared: Declared) -> #private::Stack { declared.__stack }
+        }
+        let __stack: #private::Stack = #stack;
+        Declared { #values __stack }
+    }
+}
+
+/// The declaration as a static, its holes filled by the expressions.
+fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStream {
+    let data = Data { private };
+    let head = data.fields(&parsed.tree.head);
+    let items = parsed.tree.items.iter().map(|item| data.item(item));
+    let kinds: BTreeMap<usize, Kind> = lowered.holes.iter().copied().collect();
+    let names: BTreeMap<usize, &str> = parsed
+        .tree
+        .items
+        .iter()
+        .filter_map(
+            |item| if let Value::Hole(hole) = item.name.value { Some((hole, name_type(&item.kind))) } else { None },
+        )
+        .collect();
+    let patches: BTreeMap<usize, usize> = lowered.patches.iter().map(|(item, hole)| (*hole, *item)).collect();
+    let holes = parsed.holes.iter().enumerate().map(|(n, expression)| {
+        if patches.contains_key(&n) {
+            return quote!(#private::Hole::Absent,);
+        }
+        if let Some(name) = names.get(&n) {
+            let name = Ident::new(name, Span::mixed_site());
+            return quote!(#private::name::<#private::#name>(#expression),);
+        }
+        let kind = Ident::new(kinds.get(&n).map_or("Text", |kind| kind.name()), Span::mixed_site());
+        quote!(#private::hole::<#private::types::#kind, _>(#expression),)
+    });
+    let build = quote! {
+        {
+            static DECLARATION: #private::Declaration = #private::Declaration { head: #head, items: &[#(#items,)*] };
+            #private::build(&DECLARATION, &[#(#holes)*])
+        }
+    };
+    if patches.is_empty() {
+        return build;
+    }
+    let patches = patches.iter().filter_map(|(hole, item)| {
+        let expression = parsed.holes.get(*hole)?;
+        let patch = match parsed.tree.items.get(*item)?.kind.as_str() {
+            "App" => quote!(patch_deployment),
+            _ => quote!(patch_stateful_set),
+        };
+        Some(quote!(#private::#patch(&mut __stack, #item, #expression);))
+    });
+    quote!({ let mut __stack = #build; #(#patches)* __stack })
+}
+
+/// The type of the expression that computes an item's name.
+fn name_type(kind: &str) -> &'static str {
+    match kind {
+        "StatefulApp" | "App" => "AppName",
+        "Service" | "AppGroup" => "Label",
+        "Job" => "JobName",
+        "CronJob" => "CronJobName",
+        _ => "Subdomain",
+    }
+}
+
+struct Data<'p> {
+    private: &'p TokenStream,
+}
+
+impl Data<'_> {
+    fn item(&self, item: &Item) -> TokenStream {
+        let private = self.private;
+        let Item { kind, is_extern, ident, doc, .. } = item;
+        let (name, fields) = (self.value(&item.name), self.fields(&item.fields));
+        quote! {
+            #private::Item { kind: #kind, is_extern: #is_extern, ident: #ident, name: #name, doc: #doc, fields: #fields }
+        }
+    }
+
+    fn fields(&self, fields: &[Field]) -> TokenStream {
+        let private = self.private;
+        let fields = fields.iter().map(|Field { key, quoted, value, .. }| {
+            let value = self.value(value);
+            quote!(#private::F(#key, #quoted, #value))
+        });
+        quote!(&[#(#fields,)*])
+    }
+
+    fn value(&self, node: &Node) -> TokenStream {
+        let private = self.private;
+        let all = |nodes: &[Node]| {
+            let nodes = nodes.iter().map(|node| self.value(node));
+            quote!(&[#(#nodes,)*])
+        };
+        match &node.value {
+            Value::Text(text) => quote!(#private::V::Text(#text)),
+            Value::Word(word) => quote!(#private::V::Word(#word)),
+            Value::Bool(bool) => quote!(#private::V::Bool(#bool)),
+            Value::Path(parts) => quote!(#private::V::Path(&[#(#parts),*])),
+            Value::Range(low, high) => {
+                let (low, high) = (self.value(low), self.value(high));
+                quote!(#private::V::Range(&[#low, #high]))
+            }
+            Value::List(nodes) => {
+                let nodes = all(nodes);
+                quote!(#private::V::List(#nodes))
+            }
+            Value::Map(fields) => {
+                let fields = self.fields(fields);
+                quote!(#private::V::Map(#fields))
+            }
+            Value::Call(Call { name, args, fields, .. }) => {
+                let (args, fields) = (all(args), self.fields(fields));
+                quote!(#private::V::Call(#name, #args, #fields))
+            }
+            Value::Hole(hole) => {
+                let hole = Literal::usize_unsuffixed(*hole);
+                quote!(#private::V::Hole(#hole))
+            }
+            Value::Absent | Value::Broken | Value::Key { .. } => quote!(#private::V::Absent),
+        }
+    }
+}
+
+/// The struct with a field for each named item.
+#[derive(Default)]
+struct Handles {
+    types: TokenStream,
+    fields: TokenStream,
+    values: TokenStream,
+}
+
+fn handles(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> Handles {
+    let completed = engine::complete(&lowered.stack);
+    let mut handles = Handles::default();
+    let mut seen = BTreeSet::new();
+    for (index, item) in parsed.tree.items.iter().enumerate() {
+        if item.ident.is_empty() || !seen.insert(item.ident.as_str()) {
+            continue;
+        }
+        let Some((_, ident)) =
+            parsed.idents.iter().find(|(id, ident)| *id == name_id(item) && ident_is(ident, &item.ident))
+        else {
+            continue;
+        };
+        let handle = |name: &str| Ident::new(name, Span::mixed_site());
+        match item.kind.as_str() {
+            "StatefulApp" | "App" => {
+                let names = match completed.items.get(index) {
+                    Some(model::Item::App(app)) => {
+                        app.main.ports.iter().map(|port| port.name.as_str().to_owned()).collect()
+                    }
+                    // The app could not be understood; its ports' names can be.
+                    _ => port_keys(item),
+                };
+                let ports =
+                    members(private, &mut handles.types, &format!("Ports{index}"), &names, &quote!(#private::Port));
+                handles.fields.extend(quote!(pub #ident: #private::handle::App<#ports>,));
+                let values = members_values(&names, |name| quote!(#private::handle::port(&__stack, #index, #name)));
+                let plain = item.ident.as_str();
+                handles
+                    .values
+                    .extend(quote!(#ident: #private::handle::App::new(&__stack, #index, #plain, #ports { #values }),));
+            }
+            "Secret" | "ConfigMap" => {
+                let names: Vec<String> = item.fields.iter().map(|field| field.key.clone()).collect();
+                let keys =
+                    members(private, &mut handles.types, &format!("Keys{index}"), &names, &quote!(#private::Key));
+                let kind = handle(&item.kind);
+                let plain = item.ident.as_str();
+                handles.fields.extend(quote!(pub #ident: #private::handle::#kind<#keys>,));
+                let values = members_values(&names, |name| quote!(#private::handle::key(&__stack, #index, #name)));
+                handles
+                    .values
+                    .extend(quote!(#ident: #private::handle::#kind::new(&__stack, #index, #plain, #keys { #values }),));
+            }
+            _ => {
+                let plain = item.ident.as_str();
+                handles.fields.extend(quote!(pub #ident: #private::handle::Object,));
+                handles.values.extend(quote!(#ident: #private::handle::Object::new(&__stack, #index, #plain),));
+            }
+        }
+    }
+    handles
+}
+
+/// The node of the identifier that names the item. A computed name has its own node; the identifier stands right after the kind.
+fn name_id(item: &Item) -> u32 {
+    match item.name.value {
+        Value::Path(_) => item.name.id,
+        _ => item.kind_id.saturating_add(1),
+    }
+}
+
+fn ident_is(ident: &Ident, text: &str) -> bool {
+    let written = ident.to_string();
+    written.strip_prefix("r#").unwrap_or(&written) == text
+}
+
+fn port_keys(item: &Item) -> Vec<String> {
+    let ports = item.fields.iter().find(|field| field.key == "ports").and_then(|field| field.value.fields());
+    ports.unwrap_or_default().iter().map(|field| field.key.clone()).collect()
+}
+
+/// Declares a struct with a public field for each name that can be one, and returns its name.
+fn members(private: &TokenStream, types: &mut TokenStream, name: &str, names: &[String], of: &TokenStream) -> Ident {
+    let _ = private;
+    let name = Ident::new(name, Span::mixed_site());
+    let fields = fields_of(names);
+    types.extend(quote! {
+        #[allow(dead_code, non_snake_case)]
+        struct #name { #(pub #fields: #of,)* }
+    });
+    name
+}
+
+fn members_values(names: &[String], value: impl Fn(&str) -> TokenStream) -> TokenStream {
+    let mut seen = BTreeSet::new();
+    names
+        .iter()
+        .filter_map(|name| {
+            let field = field_of(name)?;
+            seen.insert(field.to_string()).then(|| {
+                let value = value(name);
+                quote!(#field: #value,)
+            })
+        })
+        .collect()
+}
+
+fn fields_of(names: &[String]) -> Vec<Ident> {
+    let mut seen = BTreeSet::new();
+    names.iter().filter_map(|name| field_of(name)).filter(|field| seen.insert(field.to_string())).collect()
+}
+
+/// The identifier of a field for a name: dashes become underscores; a name that is no identifier has none.
+fn field_of(name: &str) -> Option<Ident> {
+    syn::parse_str::<Ident>(&name.replace('-', "_")).ok()
+}

@@ -1,0 +1,105 @@
+use crate::spans::position;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use statefulapp_core::finding::Severity;
+
+/// At most so many errors are shown; the rest is counted.
+const MOST: usize = 20;
+
+/// An error or a warning on tokens of the user.
+#[derive(Clone, Debug)]
+pub(crate) struct Diagnostic {
+    pub(crate) severity: Severity,
+    pub(crate) first: Span,
+    pub(crate) last: Span,
+    pub(crate) rule: &'static str,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+impl Diagnostic {
+    /// The whole text: message, help, rule.
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.message.clone();
+        if !self.help.is_empty() {
+            text.push_str("\nhelp: ");
+            text.push_str(&self.help);
+        }
+        text.push_str("\nrule: ");
+        text.push_str(self.rule);
+        text
+    }
+}
+
+/// The diagnostics as tokens, in the order of the source.
+pub(crate) fn tokens(diagnostics: &mut [Diagnostic]) -> TokenStream {
+    sort(diagnostics);
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let count = errors.clone().count();
+    let mut tokens = TokenStream::new();
+    for (n, error) in errors.take(MOST).enumerate() {
+        let mut text = error.text();
+        if n + 1 == MOST && count > MOST {
+            text.push_str(&format!("\nnote: and {} more errors in this block", count - MOST));
+        }
+        tokens.extend(compile_error(&text, error.first, error.last));
+    }
+    let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
+    tokens.extend(warnings.enumerate().map(|(n, warning)| self::warning(n, warning)).collect::<TokenStream>());
+    tokens
+}
+
+/// Sorts by position. Where positions are unknown (outside of a compiler), the order stays as it was.
+pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by_key(|diagnostic| position(diagnostic.first));
+}
+
+/// `::core::compile_error! { "text" }` that underlines from the first to the last token.
+///
+/// The path's last segment carries the first token's span, the braces the last one's; the invented tokens before stand at the
+/// first one's start with no width, so that an editor shows nothing for them.
+fn compile_error(text: &str, first: Span, last: Span) -> TokenStream {
+    let start = start_of(first);
+    let colon = |spacing| {
+        let mut punct = Punct::new(':', spacing);
+        punct.set_span(start);
+        TokenTree::from(punct)
+    };
+    let mut literal = Literal::string(text);
+    literal.set_span(last);
+    let mut group = Group::new(Delimiter::Brace, TokenTree::from(literal).into());
+    group.set_span(last);
+    let mut bang = Punct::new('!', Spacing::Alone);
+    bang.set_span(first);
+    TokenStream::from_iter([
+        colon(Spacing::Joint),
+        colon(Spacing::Alone),
+        Ident::new("core", start).into(),
+        colon(Spacing::Joint),
+        colon(Spacing::Alone),
+        Ident::new("compile_error", first).into(),
+        bang.into(),
+        group.into(),
+    ])
+}
+
+/// The place before a token. Only a compiler knows it.
+fn start_of(span: Span) -> Span {
+    if proc_macro::is_available() { span.unwrap().start().into() } else { span }
+}
+
+/// A warning, by the use of a deprecated constant: the only way that stable Rust has.
+fn warning(n: usize, warning: &Diagnostic) -> TokenStream {
+    let name = Ident::new(&format!("{}_{n}", warning.rule.replace('-', "_")), warning.first);
+    let text = warning.text();
+    let (name_of, mixed) = (name.to_string(), Span::mixed_site());
+    let declared = Ident::new(&name_of, mixed);
+    let used = Ident::new(&name_of, warning.first.resolved_at(mixed));
+    quote::quote_spanned! {mixed=>
+        const _: () = {
+            #[deprecated(note = #text)]
+            #[allow(non_upper_case_globals)]
+            const #declared: () = ();
+            #used
+        };
+    }
+}
