@@ -1,0 +1,83 @@
+//! From a completed model to Kubernetes objects.
+//!
+//! [`objects`] knows nothing of engines: what an engine adds (environment, probes, Jobs, Services) already stands in the
+//! model when it gets here. What it adds itself is what every application of this project brings: labels, a selector
+//! that never changes, a governing Service, a ServiceAccount without a token, a security context that PodSecurity
+//! "restricted" accepts, a disruption budget, a checksum of the configuration. `docs/objects.md` lists them all.
+//!
+//! Same model, same objects, in the same order: that of the items, and within an app ServiceAccount, Service,
+//! PodDisruptionBudget, NetworkPolicy, workload.
+
+#![allow(clippy::needless_update, reason = "newer versions of the API have fields that older ones lack")]
+
+mod app;
+mod checksum;
+mod claim;
+mod config;
+mod container;
+mod deployment;
+mod disruption;
+mod env;
+mod error;
+mod index;
+mod ingress;
+mod job;
+mod labels;
+mod network_policy;
+mod object;
+mod patch;
+mod pod;
+mod probe;
+mod raw;
+mod scheduling;
+mod secret;
+mod security;
+mod service;
+mod service_account;
+mod start_order;
+mod stateful_set;
+mod volume;
+
+pub use error::BuildError;
+pub use object::Object;
+pub use patch::{PatchFunction, PatchTarget};
+pub use secret::{Redacted, SecretBytes, SecretSource};
+
+use crate::model::{Item, Stack};
+use index::Index;
+
+/// The Kubernetes objects of a completed stack, the values of its Secrets from `secrets`.
+///
+/// The order is that of the items; nothing in it depends on time or chance. The stack should have passed the rules:
+/// what they refuse may give objects here that the API server refuses.
+///
+/// # Errors
+/// A value of a Secret cannot be had, a raw object is not one, or the model lacks what no default can replace: an image,
+/// the number of a port.
+pub fn objects(stack: &Stack, secrets: &dyn SecretSource) -> Result<Vec<Object>, BuildError> {
+    let index = Index::new(stack);
+    let mut objects = Vec::with_capacity(stack.items.len() * 4);
+    let mut made = app::Made::default();
+    for item in &stack.items {
+        match item {
+            Item::App(app) => app::objects(&index, app, &mut made, &mut objects)?,
+            Item::ConfigMap(config) => objects.extend(config::config_map(stack, config)),
+            Item::Secret(secret) => objects.extend(config::secret(stack, secret, secrets)?),
+            Item::Service(service) => service::declared(&index, service, &mut objects)?,
+            Item::Job(job) => objects.push(job::job(&index, job)?),
+            Item::CronJob(job) => objects.push(job::cron_job(&index, job)?),
+            Item::Ingress(ingress) => objects.push(ingress::ingress(stack, ingress)),
+            Item::NetworkPolicy(policy) => objects.push(network_policy::declared(stack, policy)),
+            Item::ServiceAccount(account) => objects.extend(service_account::declared(stack, account)),
+            Item::Raw(raw) => objects.push(raw::object(stack, raw)?),
+            // A group is in its members; a broken item was reported where it stands.
+            Item::AppGroup(_) | Item::Broken => {}
+        }
+    }
+    Ok(objects)
+}
+
+/// The specification of an object, which newer versions of the API require and older ones declare as optional.
+fn spec_of<T, S: From<T>>(spec: T) -> S {
+    spec.into()
+}

@@ -1,0 +1,35 @@
+//! ServiceAccounts.
+
+use super::index::Member;
+use super::{Index, Object, labels, pod};
+use crate::model::Stack;
+use k8s_openapi::api::core::v1 as core;
+
+/// Every namespace has it; it is not ours to write.
+const DEFAULT: &str = "default";
+
+/// Whether an app's account is its own, so that it is made here.
+pub(super) fn is_own(index: &Index<'_>, name: &str) -> bool {
+    name != DEFAULT && index.account(name).is_none()
+}
+
+/// The account of an app, which has no rights and gives no token.
+pub(super) fn own(stack: &Stack, member: Member<'_, '_>, name: &str) -> Object {
+    core::ServiceAccount {
+        metadata: labels::metadata(stack, name, labels::of_app(stack, member), labels::Map::new()),
+        automount_service_account_token: Some(false),
+        ..Default::default()
+    }
+    .into()
+}
+
+/// A declared account; `None` if it exists in the cluster already.
+pub(super) fn declared(stack: &Stack, account: &crate::model::ServiceAccount) -> Option<Object> {
+    let object = || core::ServiceAccount {
+        metadata: labels::item_metadata(stack, account.name.as_str(), &account.meta),
+        automount_service_account_token: Some(account.token),
+        image_pull_secrets: super::container::list(account.pull_secrets.iter().map(pod::pull_secret).collect()),
+        ..Default::default()
+    };
+    (!account.is_extern).then(|| object().into())
+}
