@@ -9,6 +9,8 @@ pub mod grammar;
 pub mod handle;
 pub mod hole;
 pub mod lower;
+#[cfg(feature = "manifest")]
+pub mod manifest;
 pub mod model;
 #[cfg(feature = "manifest")]
 pub mod output;

@@ -47,8 +47,8 @@ fn build<'a>(
         let message = format!("the container `{}` has no image", container.name);
         return Err(BuildError::new(owner.0, owner.1, message).help("write image: \"repository:tag\""));
     };
-    let probe = |of: &Option<_>| of.as_ref().map(|of| probe::probe(owner, container, of)).transpose();
-    let hook = |of: &Option<_>| of.as_ref().map(|of| probe::hook(owner, of)).transpose();
+    let probe = |of: &Option<_>| of.as_ref().map_or(Ok(None), |of| probe::probe(owner, container, of));
+    let hook = |of: &Option<_>| of.as_ref().map_or(Ok(None), |of| probe::hook(owner, of));
     let lifecycle = core::Lifecycle {
         post_start: hook(&container.post_start)?,
         pre_stop: hook(&container.pre_stop)?,

@@ -6,8 +6,12 @@ use crate::model::{Container, Handler, Hook, PortRef, Probe};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-/// A probe. What is left out is left to the server's default.
-pub(super) fn probe(owner: (&str, &str), container: &Container, probe: &Probe) -> Result<core::Probe, BuildError> {
+/// A probe; `None` if there shall be none. What is left out is left to the server's default.
+pub(super) fn probe(
+    owner: (&str, &str),
+    container: &Container,
+    probe: &Probe,
+) -> Result<Option<core::Probe>, BuildError> {
     let mut object = core::Probe {
         initial_delay_seconds: probe.initial_delay.as_ref().map(seconds).map(int32),
         period_seconds: probe.period.as_ref().map(seconds).map(int32),
@@ -26,12 +30,13 @@ pub(super) fn probe(owner: (&str, &str), container: &Container, probe: &Probe) -
             let port = number(owner, container, port)?;
             object.grpc = Some(core::GRPCAction { port, service: service.clone(), ..Default::default() });
         }
+        Handler::Off => return Ok(None),
     }
-    Ok(object)
+    Ok(Some(object))
 }
 
-/// A hook.
-pub(super) fn hook(owner: (&str, &str), hook: &Hook) -> Result<core::LifecycleHandler, BuildError> {
+/// A hook; `None` if there shall be none.
+pub(super) fn hook(owner: (&str, &str), hook: &Hook) -> Result<Option<core::LifecycleHandler>, BuildError> {
     let mut object = core::LifecycleHandler::default();
     match hook {
         Hook::Do(Handler::Exec(command)) => object.exec = Some(exec(command)),
@@ -41,9 +46,10 @@ pub(super) fn hook(owner: (&str, &str), hook: &Hook) -> Result<core::LifecycleHa
             return Err(BuildError::new(owner.0, owner.1, "a hook cannot call gRPC")
                 .help("write exec(…), http(…), tcp(…) or sleep(…)"));
         }
+        Hook::Do(Handler::Off) => return Ok(None),
         Hook::Sleep(time) => object.sleep = Some(core::SleepAction { seconds: seconds(time) }),
     }
-    Ok(object)
+    Ok(Some(object))
 }
 
 /// A port as probes, Services and NetworkPolicies refer to it.
