@@ -16,5 +16,6 @@ pub mod model;
 pub mod output;
 #[cfg(feature = "manifest")]
 pub mod plan;
+pub mod stack;
 pub mod tree;
 pub mod value;

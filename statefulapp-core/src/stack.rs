@@ -1,0 +1,58 @@
+//! What can be done with a stack: check it, put it together with another, see its objects, write it.
+
+use crate::check;
+use crate::finding::Findings;
+use crate::model::Stack;
+use std::fmt;
+
+impl Stack {
+    /// What the rules find: errors and warnings.
+    pub fn check(&self) -> Findings {
+        check::findings(self)
+    }
+
+    /// Takes over the items of another stack.
+    ///
+    /// # Errors
+    /// Both declare an item of one kind and name, or live in different namespaces. Nothing is taken over then.
+    pub fn merge(&mut self, other: Stack) -> Result<&mut Self, MergeError> {
+        if let (Some(ours), Some(theirs)) = (&self.namespace, &other.namespace)
+            && ours != theirs
+        {
+            return Err(MergeError(format!(
+                "one stack is in the namespace `{ours}`, the other in `{theirs}`; write them separately"
+            )));
+        }
+        for item in &other.items {
+            if self.items.iter().any(|ours| !item.name().is_empty() && ours.kind() == item.kind() && ours.name() == item.name()) {
+                return Err(MergeError(format!("both stacks declare {} `{}`; rename one of them", item.kind(), item.name())));
+            }
+        }
+        let Stack { name, namespace, kubernetes, cluster_domain, params, allow, items, unread } = other;
+        self.name = self.name.take().or(name);
+        self.namespace = self.namespace.take().or(namespace);
+        // The older of the two: both must run on it.
+        self.kubernetes = match (self.kubernetes, kubernetes) {
+            (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
+        self.cluster_domain = self.cluster_domain.take().or(cluster_domain);
+        self.params.extend(params);
+        self.allow.extend(allow);
+        self.items.extend(items);
+        self.unread.extend(unread);
+        Ok(self)
+    }
+}
+
+/// Two stacks do not fit together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergeError(String);
+
+impl fmt::Display for MergeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for MergeError {}

@@ -1,0 +1,57 @@
+//! What the value of the macro offers: the stack, and a typed handle for each item.
+
+use statefulapp::stateful_app;
+use statefulapp::value::Image;
+
+#[test]
+fn handles_know_names_hosts_and_ports() {
+    let cluster = stateful_app! {
+        stack: "shop",
+        namespace: "databases",
+        StatefulApp my_db {
+            image: "example.org/db:1",
+            replicas: 2,
+            service_name: "db-nodes",
+            ports: { client: 5432 },
+        }
+    };
+    assert_eq!(cluster.my_db.name(), "my-db");
+    assert_eq!(cluster.my_db.service(), "db-nodes");
+    assert_eq!(cluster.my_db.hosts(), ["my-db-0.db-nodes", "my-db-1.db-nodes"]);
+    assert_eq!(cluster.my_db.full_host(1), "my-db-1.db-nodes.databases.svc.cluster.local");
+    assert_eq!(cluster.my_db.ports.client.get(), 5432);
+}
+
+#[test]
+fn expressions_fill_holes_and_names_can_be_computed() {
+    let image: Image = "example.org/db:2".parse().unwrap();
+    let names = ["a", "b"].map(|shard| {
+        let cluster = stateful_app! {
+            StatefulApp shard as (format!("db-{shard}").parse().unwrap()) {
+                image: (image.clone()),
+                replicas: (if shard == "a" { 1u32 } else { 3 }),
+                env: { SHARD: (shard), HOST: format!("{shard}.example.org") },
+                args: ["--shard", (shard)],
+            }
+        };
+        let app = cluster.apps().next().unwrap().1.clone();
+        assert_eq!(app.main.image, Some(image.clone()));
+        assert_eq!(app.main.args, ["--shard", shard]);
+        (cluster.shard.name().to_owned(), app.replicas())
+    });
+    assert_eq!(names, [("db-a".to_owned(), 1), ("db-b".to_owned(), 3)]);
+}
+
+#[test]
+fn one_block_uses_the_handles_of_another() {
+    let secrets = stateful_app! {
+        Secret login { password: generate(16) }
+    };
+    let app = stateful_app! {
+        App web { image: "example.org/web:1", env: { PASSWORD: (&secrets.login.password), NAME: (secrets.login.name()) } }
+    };
+    let mut stack = statefulapp::Stack::from(secrets);
+    stack.merge(app.into()).unwrap();
+    assert_eq!(stack.items.len(), 2);
+    statefulapp::check::require(&stack).unwrap();
+}

@@ -1,0 +1,9 @@
+use statefulapp::stateful_app;
+
+fn main() {
+    let stack = stateful_app! {
+        StatefulApp db { image: "example.org/db:1" }
+        StatefulApp db { image: "example.org/db:1" }
+    };
+    println!("{}", stack.kubernetes());
+}

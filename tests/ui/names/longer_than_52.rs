@@ -1,0 +1,8 @@
+use statefulapp::stateful_app;
+
+fn main() {
+    let stack = stateful_app! {
+        StatefulApp "abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz" { image: "example.org/db:1" }
+    };
+    println!("{}", stack.kubernetes());
+}

@@ -1,0 +1,8 @@
+use statefulapp::stateful_app;
+
+fn main() {
+    let stack = stateful_app! {
+        StatefulApp db { image: "example.org/db:1", ports: { client: 5432, client: 5433 } }
+    };
+    println!("{}", stack.kubernetes());
+}

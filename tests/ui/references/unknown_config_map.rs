@@ -1,0 +1,9 @@
+use statefulapp::stateful_app;
+
+fn main() {
+    let stack = stateful_app! {
+        ConfigMap settings { mode: "fast" }
+        StatefulApp db { image: "example.org/db:1", files: { "/etc/db": setings } }
+    };
+    println!("{}", stack.kubernetes());
+}
