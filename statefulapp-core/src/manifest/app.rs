@@ -36,10 +36,11 @@ pub(super) fn objects<'a>(
     if service_account::is_own(index, account) && made.accounts.insert(account) {
         objects.push(service_account::own(index.stack, member, account));
     }
-    if let Some((name, service)) = service::own(index.stack, member) {
-        if !index.has_service(name) && made.services.insert(name) {
-            objects.push(service.into());
-        }
+    if let Some((name, service)) = service::own(index.stack, member)
+        && !index.has_service(name)
+        && made.services.insert(name)
+    {
+        objects.push(service.into());
     }
     objects.extend(disruption::budget(index.stack, member));
     objects.extend(network_policy::of_app(index.stack, member));
@@ -119,10 +120,7 @@ fn template<'a>(index: &Index<'a>, member: Member<'a, '_>) -> Result<PodTemplate
             annotations.insert(checksum::ANNOTATION.to_owned(), checksum);
         }
     }
-    let metadata = ObjectMeta {
-        labels: Some(pod_labels),
-        annotations: labels::some(annotations),
-        ..Default::default()
-    };
+    let metadata =
+        ObjectMeta { labels: Some(pod_labels), annotations: labels::some(annotations), ..Default::default() };
     Ok(PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) })
 }

@@ -46,11 +46,13 @@ pub(super) fn of_pods<'a>(
         text(&mut hash, config.name.as_str().as_bytes());
         hash.update(digest);
     }
-    any.then(|| hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    }))
+    any.then(|| {
+        hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    })
 }
 
 fn of_env(var: &EnvVar) -> Option<&str> {

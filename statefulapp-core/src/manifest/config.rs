@@ -27,11 +27,7 @@ pub(super) fn config_map(stack: &Stack, config: &ConfigMap) -> Option<Object> {
 /// A Secret, or the ExternalSecret that makes the cluster fetch it; `None` if it exists in the cluster already.
 ///
 /// Text is written as `stringData`, which people can read in a review; other bytes as `data`, in base64.
-pub(super) fn secret(
-    stack: &Stack,
-    secret: &Secret,
-    source: &dyn SecretSource,
-) -> Result<Option<Object>, BuildError> {
+pub(super) fn secret(stack: &Stack, secret: &Secret, source: &dyn SecretSource) -> Result<Option<Object>, BuildError> {
     if secret.is_extern {
         return Ok(None);
     }
@@ -70,7 +66,8 @@ fn external_secret(stack: &Stack, secret: &Secret, store: &ExternalStore) -> Res
                 None => json!({ "key": name }),
             },
             _ => {
-                let message = format!("the key `{key}` has a value of its own, but the external store holds the values");
+                let message =
+                    format!("the key `{key}` has a value of its own, but the external store holds the values");
                 return Err(BuildError::new("Secret", secret.name.as_str(), message)
                     .help("write the key alone, or its name in the store"));
             }

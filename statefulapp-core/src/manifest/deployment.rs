@@ -58,9 +58,11 @@ fn strategy(app: &App) -> Result<apps::DeploymentStrategy, BuildError> {
         Some(Update::Recreate) => {
             Ok(apps::DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None })
         }
-        Some(Update::OnDelete) => {
-            Err(BuildError::new(app.workload.kind(), app.name.as_str(), "a Deployment cannot be updated by `on_delete`")
-                .help("write rolling or recreate"))
-        }
+        Some(Update::OnDelete) => Err(BuildError::new(
+            app.workload.kind(),
+            app.name.as_str(),
+            "a Deployment cannot be updated by `on_delete`",
+        )
+        .help("write rolling or recreate")),
     }
 }

@@ -54,10 +54,7 @@ fn path(index: &Index<'_>, rule: &IngressRule) -> net::HTTPIngressPath {
         path: Some(rule.path.clone()),
         path_type: if rule.exact { "Exact" } else { "Prefix" }.to_owned(),
         backend: net::IngressBackend {
-            service: Some(net::IngressServiceBackend {
-                name: service(index, rule.service.as_str()),
-                port: Some(port),
-            }),
+            service: Some(net::IngressServiceBackend { name: service(index, rule.service.as_str()), port: Some(port) }),
             ..Default::default()
         },
     }

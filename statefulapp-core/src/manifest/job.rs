@@ -78,9 +78,11 @@ fn spec(index: &Index<'_>, owner: (&str, &str), meta: &Meta, run: &Run) -> Resul
     spec.restart_policy = Some(if run.restart_on_failure { "OnFailure" } else { "Never" }.to_owned());
     let metadata = ObjectMeta {
         labels: Some(labels::of_job_pod(index, owner.1, meta)),
-        annotations: run.security.because.as_ref().map(|because| {
-            labels::Map::from([(super::app::BECAUSE.to_owned(), because.clone())])
-        }),
+        annotations: run
+            .security
+            .because
+            .as_ref()
+            .map(|because| labels::Map::from([(super::app::BECAUSE.to_owned(), because.clone())])),
         ..Default::default()
     };
     Ok(batch::JobSpec {

@@ -100,10 +100,7 @@ fn pods(selector: LabelSelector) -> net::NetworkPolicyPeer {
 
 fn addresses(cidr: &Cidr, except: &[Cidr]) -> net::NetworkPolicyPeer {
     let except = list(except.iter().map(ToString::to_string).collect());
-    net::NetworkPolicyPeer {
-        ip_block: Some(net::IPBlock { cidr: cidr.to_string(), except }),
-        ..Default::default()
-    }
+    net::NetworkPolicyPeer { ip_block: Some(net::IPBlock { cidr: cidr.to_string(), except }), ..Default::default() }
 }
 
 fn selector<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)]) -> LabelSelector {

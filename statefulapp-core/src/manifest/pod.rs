@@ -45,13 +45,14 @@ pub(super) fn spec(index: &Index<'_>, parts: &Parts<'_>) -> Result<core::PodSpec
         parts.first.iter().chain(parts.init).map(|init| container::container(&around, init)).collect();
 
     // The pod's word counts more than the account's, so an account that asks for the token has to be heard here.
-    let account_token = || parts.service_account.and_then(|name| index.account(name)).is_some_and(|account| account.token);
+    let account_token =
+        || parts.service_account.and_then(|name| index.account(name)).is_some_and(|account| account.token);
     Ok(core::PodSpec {
         service_account_name: parts.service_account.map(str::to_owned),
         automount_service_account_token: Some(parts.token.unwrap_or_else(account_token)),
         // Variables of every Service of the namespace: they collide with an image's own (`KAFKA_PORT`), and slow starts.
         enable_service_links: Some(parts.service_links),
-        image_pull_secrets: list(parts.pull_secrets.iter().map(|name| pull_secret(name)).collect()),
+        image_pull_secrets: list(parts.pull_secrets.iter().map(pull_secret).collect()),
         security_context: Some(security::pod(parts.security)),
         init_containers: list(init?),
         containers,

@@ -70,10 +70,8 @@ fn tcp(to: &PortRef) -> core::TCPSocketAction {
 
 fn http(handler: &Handler) -> Option<core::HTTPGetAction> {
     let Handler::Http { path, port: to, https, host, headers } = handler else { return None };
-    let headers: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| core::HTTPHeader { name: name.to_string(), value: value.clone() })
-        .collect();
+    let headers: Vec<_> =
+        headers.iter().map(|(name, value)| core::HTTPHeader { name: name.to_string(), value: value.clone() }).collect();
     Some(core::HTTPGetAction {
         path: Some(path.clone()),
         port: port(to),
@@ -89,7 +87,9 @@ fn number(owner: (&str, &str), container: &Container, port: &PortRef) -> Result<
         PortRef::Number(number) => Ok(i32::from(*number)),
         PortRef::Name(name) => match container.port(name.as_str()) {
             Some(port) => Ok(i32::from(port.number)),
-            None => Err(BuildError::new(owner.0, owner.1, format!("no port `{name}` in container `{}`", container.name))),
+            None => {
+                Err(BuildError::new(owner.0, owner.1, format!("no port `{name}` in container `{}`", container.name)))
+            }
         },
     }
 }

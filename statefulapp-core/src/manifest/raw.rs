@@ -44,7 +44,8 @@ const OF_THE_CLUSTER: &[&str] = &[
 /// The object, in the stack's namespace if it names none of its own.
 pub(super) fn object(stack: &Stack, raw: &Raw) -> Result<Object, BuildError> {
     let error = |message: String| {
-        BuildError::new("Raw", &raw.name, message).help("write one YAML document with apiVersion, kind and metadata.name")
+        BuildError::new("Raw", &raw.name, message)
+            .help("write one YAML document with apiVersion, kind and metadata.name")
     };
     // By way of YAML's own values: they refuse a key that stands there twice.
     let yaml: serde_yaml::Value =
@@ -58,12 +59,12 @@ pub(super) fn object(stack: &Stack, raw: &Raw) -> Result<Object, BuildError> {
     }
     let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
     let has_namespace = !kind.starts_with("Cluster") && !OF_THE_CLUSTER.contains(&kind);
-    if let (true, Some(namespace)) = (has_namespace, &stack.namespace) {
-        if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-            if metadata.get("namespace").is_none_or(Value::is_null) {
-                metadata.insert("namespace".to_owned(), Value::String(namespace.to_string()));
-            }
-        }
+    if has_namespace
+        && let Some(namespace) = &stack.namespace
+        && let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut)
+        && metadata.get("namespace").is_none_or(Value::is_null)
+    {
+        metadata.insert("namespace".to_owned(), Value::String(namespace.to_string()));
     }
     Ok(Object::Raw(value))
 }

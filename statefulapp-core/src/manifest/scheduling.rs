@@ -31,9 +31,7 @@ pub(super) fn spread(app: &App) -> Option<Vec<core::TopologySpreadConstraint>> {
                 })
                 .collect(),
         ),
-        None if app.replicas() > 1 => {
-            Some(vec![constraint(ZONE, 1, false, None), constraint(HOST, 1, false, None)])
-        }
+        None if app.replicas() > 1 => Some(vec![constraint(ZONE, 1, false, None), constraint(HOST, 1, false, None)]),
         None => None,
     }
 }

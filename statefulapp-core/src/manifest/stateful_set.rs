@@ -69,10 +69,12 @@ fn update_strategy(app: &App) -> Result<apps::StatefulSetUpdateStrategy, BuildEr
         Some(Update::OnDelete) => {
             Ok(apps::StatefulSetUpdateStrategy { type_: Some("OnDelete".to_owned()), rolling_update: None })
         }
-        Some(Update::Recreate) => {
-            Err(BuildError::new(app.workload.kind(), app.name.as_str(), "a StatefulSet cannot be updated by `recreate`")
-                .help("write rolling or on_delete"))
-        }
+        Some(Update::Recreate) => Err(BuildError::new(
+            app.workload.kind(),
+            app.name.as_str(),
+            "a StatefulSet cannot be updated by `recreate`",
+        )
+        .help("write rolling or on_delete")),
     }
 }
 

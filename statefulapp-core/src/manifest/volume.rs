@@ -117,10 +117,10 @@ impl<'a> Volumes<'a> {
                 self.shared.len() - 1
             }
         };
-        if let (Some(key), Some(Shared { pick: Pick::Single(keys), .. })) = (single, self.shared.get_mut(index)) {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
+        if let (Some(key), Some(Shared { pick: Pick::Single(keys), .. })) = (single, self.shared.get_mut(index))
+            && !keys.contains(&key)
+        {
+            keys.push(key);
         }
         self.main.push(Seen {
             volume: Name::Shared(index),

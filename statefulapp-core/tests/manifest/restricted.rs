@@ -6,8 +6,17 @@ use serde_json::Value;
 use std::path::Path;
 
 /// Volume sources that "restricted" allows.
-const VOLUMES: &[&str] =
-    &["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret"];
+const VOLUMES: &[&str] = &[
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "image",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+];
 
 const SYSCTLS: &[&str] = &[
     "kernel.shm_rmid_forced",

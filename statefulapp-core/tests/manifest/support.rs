@@ -363,8 +363,8 @@ fn pod(object: &Value, template: &Value) {
     for constraint in list(&spec["topologySpreadConstraints"]) {
         assert!(selects(&constraint["labelSelector"]["matchLabels"], &template["metadata"]["labels"]));
     }
-    assert_eq!(spec["enableServiceLinks"].is_boolean(), true);
-    assert_eq!(spec["automountServiceAccountToken"].is_boolean(), true);
+    assert!(spec["enableServiceLinks"].is_boolean());
+    assert!(spec["automountServiceAccountToken"].is_boolean());
 }
 
 pub(crate) fn is_label(name: &str) -> bool {
