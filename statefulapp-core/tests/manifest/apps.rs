@@ -57,7 +57,9 @@ fn labels() {
 
 #[test]
 fn without_a_stack_the_app_is_its_own_instance() {
-    let built = build(&Stack { items: vec![item(stateful("pg"))], ..Stack::default() });
+    let mut stack = stack(vec![item(stateful("pg"))]);
+    stack.name = None;
+    let built = build(&stack);
     let labels = &built.get("StatefulSet", "pg")["metadata"]["labels"];
     assert_eq!(labels["app.kubernetes.io/instance"], "pg");
     assert_eq!(labels["app.kubernetes.io/part-of"], Value::Null);
@@ -87,8 +89,9 @@ fn nothing_that_is_immutable_depends_on_the_stack_or_the_image() {
         pg.main.image = Some(v(image));
         pg.meta.labels = pairs(&[("release", "x")]);
         pg.storage = vec![volume("data", Some("/data"))];
-        let built =
-            build(&Stack { name: Some(v(name)), ..stack(vec![item(pg), Item::AppGroup(group(name, &["pg"]))]) });
+        let mut stack = stack(vec![item(pg), Item::AppGroup(group(name, &["pg"]))]);
+        stack.name = Some(v(name));
+        let built = build(&stack);
         let spec = built.get("StatefulSet", "pg")["spec"].clone();
         ["selector", "serviceName", "podManagementPolicy", "volumeClaimTemplates"].map(|key| spec[key].clone())
     };
@@ -196,7 +199,8 @@ fn a_grpc_probe_has_a_number() {
 fn a_budget_only_where_a_node_can_still_be_drained() {
     let budget = |replicas, disruption, kubernetes: &str| {
         let pg = App { replicas: Some(replicas), disruption, ..stateful("pg") };
-        let stack = Stack { kubernetes: Some(v(kubernetes)), ..stack(vec![item(pg)]) };
+        let mut stack = stack(vec![item(pg)]);
+        stack.kubernetes = Some(v(kubernetes));
         build(&stack).find("PodDisruptionBudget", "pg").map(|budget| budget["spec"].clone())
     };
     let selector = json!({ "matchLabels": { "app.kubernetes.io/name": "pg" } });

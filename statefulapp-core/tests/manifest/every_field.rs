@@ -8,11 +8,12 @@ use serde_json::Value;
 use statefulapp_core::manifest::objects;
 use statefulapp_core::model::Stack;
 
-/// Changes to single fields of `$base`, which `$stack` puts into a stack. `same` are fields whose work is done before.
+/// Changes to single fields of `$base`, which `$stack` puts into a stack. `same` are fields whose work is done before,
+/// `..` after them that the type has fields that only the crate sees.
 macro_rules! every_field {
-    ($type:ident, $base:expr, $stack:expr, { $($field:ident: $change:expr,)* } same { $($same:ident: $why:literal,)* }) => {{
+    ($type:ident, $base:expr, $stack:expr, { $($field:ident: $change:expr,)* } same { $($same:ident: $why:literal,)* } $($private:tt)?) => {{
         let base: $type = $base;
-        let $type { $($field: _,)* $($same: _,)* } = &base;
+        let $type { $($field: _,)* $($same: _,)* $($private)? } = &base;
         let stack = $stack;
         let before = json(&stack(base.clone()));
         $({

@@ -47,7 +47,7 @@ fn of_a_stack() {
         cluster_domain: "engines use it",
         params: "for Helm charts",
         allow: "for the rules",
-    });
+    } ..);
 }
 
 #[test]

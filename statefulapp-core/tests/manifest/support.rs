@@ -195,7 +195,11 @@ pub(crate) fn group(name: &str, members: &[&str]) -> AppGroup {
 }
 
 pub(crate) fn stack(items: Vec<Item>) -> Stack {
-    Stack { name: Some(v("shop")), namespace: Some(v("prod")), items, ..Stack::default() }
+    let mut stack = Stack::default();
+    stack.name = Some(v("shop"));
+    stack.namespace = Some(v("prod"));
+    stack.items = items;
+    stack
 }
 
 pub(crate) fn item(app: App) -> Item {
