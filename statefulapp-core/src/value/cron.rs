@@ -125,7 +125,9 @@ fn bad_count(text: &str) -> ValueError {
     let named = format!("@{}", text.trim().trim_start_matches('@').to_lowercase());
     let help = match fields.as_slice() {
         _ if DESCRIPTORS.contains(&named.as_str()) => format!("write {named:?}"),
-        ["0", rest @ ..] if rest.len() == 5 => format!("write {:?}, there is no field of seconds", rest.join(" ")),
+        ["0", rest @ ..] if rest.len() == FIELDS.len() && check_schedule(&rest.join(" ")).is_ok() => {
+            format!("write {:?}, there is no field of seconds", rest.join(" "))
+        }
         _ => format!(
             "write minute, hour, day of month, month and weekday, for instance \"0 2 * * *\"; it has {}",
             fields.len()

@@ -127,6 +127,9 @@ fn bad_duration(text: &str) -> ValueError {
             format!("write {number}{}", if unit.is_empty() { "s" } else { unit })
         }
         Some(meant) => format!("write {meant}"),
+        None if text.starts_with('-') && text.trim_start_matches('-').parse::<Duration>().is_ok() => {
+            format!("write {}", text.trim_start_matches('-'))
+        }
         None if compact != text && compact.parse::<Duration>().is_ok() => format!("write {compact}"),
         None => GENERAL.to_owned(),
     };

@@ -1,6 +1,6 @@
 //! Keys of key-value data: environment variables, ConfigMaps and Secrets, HTTP headers.
 
-use super::error::{ValueError, error};
+use super::error::{ValueError, error, shown, tidied};
 use super::text::{text_value, widens};
 
 /// The longest key of a ConfigMap or Secret.
@@ -42,50 +42,45 @@ widens! {
 }
 
 fn check_env_name(text: &str) -> Result<(), ValueError> {
-    if is_env_name(text) { Ok(()) } else { Err(bad_env_name(text, "environment variable name")) }
+    if is_env_name(text) { Ok(()) } else { Err(bad_env_name(text, "an environment variable name")) }
 }
 
 fn check_env_prefix(text: &str) -> Result<(), ValueError> {
     if text.is_empty() || is_env_name(text) {
         Ok(())
     } else {
-        Err(bad_env_name(text, "prefix of environment variables"))
+        Err(bad_env_name(text, "a prefix of environment variables"))
     }
 }
 
 fn is_env_name(text: &str) -> bool {
-    text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+    text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_') && text.chars().all(is_env_char)
+}
+
+fn is_env_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')
 }
 
 #[cold]
 fn bad_env_name(text: &str, what: &str) -> ValueError {
+    const GENERAL_HELP: &str = "write letters, digits and '_', for instance \"POSTGRES_DB\"";
     if text.is_empty() {
-        let help = "write letters, digits and '_', for instance \"POSTGRES_DB\"";
-        return error("env-name-empty", text, format_args!("is not an {what}: it is empty"), help);
+        return error("env-name-empty", text, format_args!("is not {what}: it is empty"), GENERAL_HELP);
     }
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
-    let mut name: String = text.chars().map(|c| if is_allowed(c) { c } else { '_' }).collect();
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+    let mut name = tidied(text, is_env_char, '_');
+    if let Some(name) = name.as_mut().filter(|name| !is_env_name(name)) {
         name.insert(0, '_');
     }
-    let article = if what.starts_with('e') { "an" } else { "a" };
-    let help = format!("write {name:?}");
-    match text.chars().find(|c| !matches!(c, ' '..='~') || *c == '=') {
-        Some(c) => {
-            let wrong = format_args!("is not {article} {what}: {c:?} is not printable ASCII without '='");
-            error("env-name-invalid", text, wrong, help)
-        }
-        None => {
-            let wrong = match text.chars().find(|c| !is_allowed(*c)) {
-                Some(c) => format!("is not {article} {what} that a program can rely on: it has {c:?}"),
-                None => format!(
-                    "is not {article} {what} that a program can rely on: it does not begin with a letter or '_'"
-                ),
-            };
-            error("env-name-unreadable", text, wrong, help)
-        }
+    let help = name.map_or(GENERAL_HELP.to_owned(), |name| format!("write {name:?}"));
+    if let Some(c) = text.chars().find(|c| !matches!(c, ' '..='~') || *c == '=') {
+        let wrong = format_args!("is not {what}: {} is not printable ASCII without '='", shown(c));
+        return error("env-name-invalid", text, wrong, help);
     }
+    let wrong = match text.chars().find(|c| !is_env_char(*c)) {
+        Some(c) => format!("is not {what} that a program can rely on: it has {c:?}"),
+        None => format!("is not {what} that a program can rely on: it does not begin with a letter or '_'"),
+    };
+    error("env-name-unreadable", text, wrong, help)
 }
 
 fn check_data_key(text: &str) -> Result<(), ValueError> {
@@ -94,11 +89,11 @@ fn check_data_key(text: &str) -> Result<(), ValueError> {
 
 /// A key of any length.
 fn is_data_key(text: &str) -> bool {
-    text != "." && !text.starts_with("..") && !text.is_empty() && text.bytes().all(is_key_byte)
+    text != "." && !text.starts_with("..") && !text.is_empty() && text.chars().all(is_key_char)
 }
 
-fn is_key_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')
+fn is_key_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
 #[cold]
@@ -107,19 +102,18 @@ fn bad_data_key(text: &str) -> ValueError {
         let wrong = format_args!("is too long for a key: {} bytes, and it has at most {KEY}", text.len());
         return error("data-key-too-long", text, wrong, "shorten it");
     }
-    let fault = match text.chars().find(|c| !c.is_ascii() || !is_key_byte(*c as u8)) {
+    let fault = match text.chars().find(|c| !is_key_char(*c)) {
         _ if text.is_empty() => "it is empty".to_owned(),
         Some('/') => "'/' is not allowed, keys have no folders".to_owned(),
-        Some(c) => format!("{c:?} is not a letter of ASCII, a digit, '-', '_' or '.'"),
+        Some(c) => format!("{} is not an ASCII letter, a digit, '-', '_' or '.'", shown(c)),
         None if text == "." => "it names the folder itself".to_owned(),
         None => "it begins with \"..\"".to_owned(),
     };
-    let key: String = text.chars().map(|c| if c.is_ascii() && is_key_byte(c as u8) { c } else { '-' }).collect();
-    let key = if key.starts_with("..") { key.trim_start_matches('.') } else { &key };
-    let help = if is_data_key(key) && key.len() <= KEY {
-        format!("write {key:?}")
-    } else {
-        "write letters, digits, '-', '_' and '.', for instance \"postgresql.conf\"".to_owned()
+    let key = tidied(text, is_key_char, '-');
+    let key = key.as_deref().map(|key| if key.starts_with("..") { key.trim_start_matches('.') } else { key });
+    let help = match key {
+        Some(key) if is_data_key(key) && key.len() <= KEY => format!("write {key:?}"),
+        _ => "write letters, digits, '-', '_' and '.', for instance \"postgresql.conf\"".to_owned(),
     };
     error("data-key-invalid", text, format_args!("is not a key of a ConfigMap or Secret: {fault}"), help)
 }

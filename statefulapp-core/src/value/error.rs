@@ -45,3 +45,22 @@ pub(super) fn quoted(text: &str) -> String {
         Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or(text)),
     }
 }
+
+/// A character in a message: one that is not ASCII may look like one that is, so its number is added.
+pub(super) fn shown(c: char) -> String {
+    if c.is_ascii() || c.escape_debug().len() > 1 {
+        format!("{c:?}")
+    } else {
+        format!("{c:?} (U+{:04X})", u32::from(c))
+    }
+}
+
+/// What was probably meant: the allowed characters, with one separator for each run of others between them. Nothing if a
+/// letter of another alphabet would be lost.
+pub(super) fn tidied(text: &str, is_allowed: fn(char) -> bool, separator: char) -> Option<String> {
+    if text.chars().any(|c| !c.is_ascii() && c.is_alphanumeric()) {
+        return None;
+    }
+    let parts: Vec<&str> = text.split(|c| !is_allowed(c)).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { None } else { Some(parts.join(separator.encode_utf8(&mut [0; 4]))) }
+}

@@ -68,7 +68,7 @@ fn bad_host_name(text: &str) -> ValueError {
     let trimmed = text.trim();
     let bare = trimmed.split_once("://").map_or(trimmed, |(_, rest)| rest);
     let bare = bare.split(['/', ':', '?']).next().unwrap_or(bare).to_ascii_lowercase();
-    let help = if bare != text && is_subdomain(&bare) {
+    let help = if is_subdomain(&bare) && check_host_name(&bare).is_ok() {
         format!("write {bare:?}")
     } else {
         "write lower-case letters, digits, '-' and '.', for instance \"db.example.com\"".to_owned()

@@ -1,6 +1,6 @@
 //! Container images.
 
-use super::error::{ValueError, error};
+use super::error::{ValueError, error, shown};
 use super::text::text_value;
 
 /// The longest repository path, the registry not counted.
@@ -270,7 +270,7 @@ fn bad_path(text: &str, path: &str) -> ValueError {
     let wrong = match part.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-')) {
         _ if part.is_empty() => "is not an image: a part of its path is empty".to_owned(),
         Some(':') => "is not an image: the tag comes after the last '/'".to_owned(),
-        Some(c) => format!("is not an image: {c:?} is not allowed in a repository"),
+        Some(c) => format!("is not an image: {} is not allowed in a repository", shown(c)),
         None => format!("is not an image: in {part:?}, separators stand alone between letters and digits"),
     };
     error("image-invalid", text, wrong, GENERAL_HELP)

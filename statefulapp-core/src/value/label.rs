@@ -1,6 +1,6 @@
 //! Labels and annotations.
 
-use super::error::{ValueError, error};
+use super::error::{ValueError, error, shown, tidied};
 use super::name::is_subdomain;
 use super::text::{text_value, widens};
 
@@ -58,10 +58,10 @@ struct Key {
     too_long: &'static str,
 }
 
-const LABEL: Key = Key { what: "label key", invalid: "label-key-invalid", too_long: "label-key-too-long" };
+const LABEL: Key = Key { what: "a label key", invalid: "label-key-invalid", too_long: "label-key-too-long" };
 const ANNOTATION: Key =
-    Key { what: "annotation key", invalid: "annotation-key-invalid", too_long: "annotation-key-too-long" };
-const TOPOLOGY: Key = Key { what: "topology key", invalid: "topology-key-invalid", too_long: "topology-key-invalid" };
+    Key { what: "an annotation key", invalid: "annotation-key-invalid", too_long: "annotation-key-too-long" };
+const TOPOLOGY: Key = Key { what: "a topology key", invalid: "topology-key-invalid", too_long: "topology-key-invalid" };
 
 fn check_label_key(text: &str) -> Result<(), ValueError> {
     qualified_name(text, text, &LABEL)
@@ -109,7 +109,11 @@ fn is_name(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.first().is_some_and(u8::is_ascii_alphanumeric)
         && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && bytes.iter().all(|b| is_name_char(char::from(*b)))
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
 #[cold]
@@ -119,10 +123,10 @@ fn bad_key(text: &str, key: &str, kind: &Key) -> ValueError {
     if let Some(prefix) = prefix {
         if text.matches('/').count() > 1 {
             let help = "write prefix/name with one '/', for instance \"example.com/name\"";
-            return error(kind.invalid, text, format_args!("is not a {what}: it has more than one '/'"), help);
+            return error(kind.invalid, text, format_args!("is not {what}: it has more than one '/'"), help);
         }
         if !is_subdomain(prefix) {
-            let wrong = format_args!("is not a {what}: the prefix {prefix:?} is not a DNS subdomain");
+            let wrong = format_args!("is not {what}: the prefix {prefix:?} is not a DNS subdomain");
             let lower = text.replace(prefix, &prefix.to_ascii_lowercase());
             let help = if is_qualified_name(&lower) {
                 format!("write {lower:?}")
@@ -133,20 +137,19 @@ fn bad_key(text: &str, key: &str, kind: &Key) -> ValueError {
             return error(kind.invalid, text, wrong, help);
         }
         if prefix.len() > PREFIX {
-            let wrong = format_args!("is not a {what}: the prefix has {} bytes, at most {PREFIX}", prefix.len());
+            let wrong = format_args!("is not {what}: the prefix has {} bytes, at most {PREFIX}", prefix.len());
             return error(kind.too_long, text, wrong, "shorten the prefix");
         }
     }
     if is_name(name) {
-        let wrong = format_args!("is not a {what}: the name has {} bytes, at most {NAME}", name.len());
+        let wrong = format_args!("is not {what}: the name has {} bytes, at most {NAME}", name.len());
         return error(kind.too_long, text, wrong, "shorten the name");
     }
-    let wrong = format_args!("is not a {what}: {}", name_fault(name));
-    let tidy = tidied(name);
-    let help = match (prefix, tidy.is_empty()) {
-        (_, true) => "write letters, digits, '-', '_' and '.', for instance \"app.kubernetes.io/name\"".to_owned(),
-        (Some(prefix), false) => format!("write {:?}", format!("{prefix}/{tidy}")),
-        (None, false) => format!("write {tidy:?}"),
+    let wrong = format_args!("is not {what}: {}", name_fault(name));
+    let help = match (prefix, tidy_name(name)) {
+        (_, None) => "write letters, digits, '-', '_' and '.', for instance \"app.kubernetes.io/name\"".to_owned(),
+        (Some(prefix), Some(tidy)) => format!("write {:?}", format!("{prefix}/{tidy}")),
+        (None, Some(tidy)) => format!("write {tidy:?}"),
     };
     error(kind.invalid, text, wrong, help)
 }
@@ -162,27 +165,25 @@ fn bad_label_value(text: &str) -> ValueError {
             "shorten it, or make it an annotation, which takes any text",
         );
     }
-    let tidy = tidied(text);
-    let help = if tidy.is_empty() {
-        "write letters, digits, '-', '_' and '.', or make it an annotation, which takes any text".to_owned()
-    } else {
-        format!("write {tidy:?}, or make it an annotation, which takes any text")
+    let help = match tidy_name(text) {
+        None => "write letters, digits, '-', '_' and '.', or make it an annotation, which takes any text".to_owned(),
+        Some(tidy) => format!("write {tidy:?}, or make it an annotation, which takes any text"),
     };
     error("label-value-invalid", text, format_args!("is not a label value: {}", name_fault(text)), help)
 }
 
 fn name_fault(name: &str) -> String {
-    match name.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.')) {
+    match name.chars().find(|c| !is_name_char(*c)) {
         _ if name.is_empty() => "the name is empty".to_owned(),
-        Some(c) => format!("{c:?} is not a letter of ASCII, a digit, '-', '_' or '.'"),
-        None => "it begins and ends with a letter or digit".to_owned(),
+        Some(c) => format!("{} is not an ASCII letter, a digit, '-', '_' or '.'", shown(c)),
+        None => "it must begin and end with a letter or digit".to_owned(),
     }
 }
 
-/// The text with '-' for what is not allowed, cut to fit.
-fn tidied(text: &str) -> String {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let mut tidy: String = text.chars().map(|c| if is_allowed(c) { c } else { '-' }).collect();
+/// The name that was probably meant, cut to fit.
+fn tidy_name(text: &str) -> Option<String> {
+    let mut tidy = tidied(text, is_name_char, '-')?;
     tidy.truncate(NAME);
-    tidy.trim_matches(['-', '_', '.']).to_owned()
+    let tidy = tidy.trim_matches(['-', '_', '.']);
+    (!tidy.is_empty()).then(|| tidy.to_owned())
 }

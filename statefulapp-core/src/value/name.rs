@@ -1,6 +1,6 @@
 //! Names of objects and of the parts of objects.
 
-use super::error::{ValueError, error};
+use super::error::{ValueError, error, shown};
 use super::text::{text_value, widens};
 
 const LABEL: usize = 63;
@@ -130,16 +130,17 @@ fn check_service_port(text: &str) -> Result<(), ValueError> {
 }
 
 fn check_app(text: &str) -> Result<(), ValueError> {
-    label(text, "StatefulSet name", LABEL)?;
-    if text.len() > STATEFUL_SET {
-        let wrong = format_args!(
-            "is too long for a StatefulSet: {} bytes, and beyond {STATEFUL_SET} its pods' label \
-             controller-revision-hash has more than 63",
-            text.len()
-        );
-        return Err(error("stateful-set-name-too-long", text, wrong, shorten(text, STATEFUL_SET)));
+    if is_label(text.as_bytes()) && text.len() <= STATEFUL_SET {
+        return Ok(());
     }
-    Ok(())
+    label(text, "StatefulSet name", LABEL)
+        .map_err(|_| bad_name(text, "StatefulSet name", LABEL, STATEFUL_SET, false))?;
+    let wrong = format_args!(
+        "is too long for a StatefulSet: {} bytes, and beyond {STATEFUL_SET} its pods' label controller-revision-hash \
+         has more than 63",
+        text.len()
+    );
+    Err(error("stateful-set-name-too-long", text, wrong, shorten(text, STATEFUL_SET)))
 }
 
 pub(super) fn check_subdomain(text: &str) -> Result<(), ValueError> {
@@ -151,12 +152,12 @@ fn check_storage_class(text: &str) -> Result<(), ValueError> {
 }
 
 fn check_cron_job(text: &str) -> Result<(), ValueError> {
-    subdomain(text, "CronJob name", CRON_JOB)?;
-    if text.contains('.') {
+    const WHAT: &str = "CronJob name";
+    if text.len() <= CRON_JOB && text.contains('.') && is_subdomain(text) {
         let wrong = "is not a good CronJob name: its pods' host names are made from it, and those have no dots";
         return Err(error("cron-job-name-dot", text, wrong, format!("write {:?}", text.replace('.', "-"))));
     }
-    Ok(())
+    label(text, WHAT, CRON_JOB)
 }
 
 fn check_job(text: &str) -> Result<(), ValueError> {
@@ -177,11 +178,15 @@ fn check_port_name(text: &str) -> Result<(), ValueError> {
         (true, false) => {
             let wrong =
                 format_args!("is too long for a port name: {} bytes, and it has at most {PORT_NAME}", text.len());
-            Err(error("port-name-too-long", text, wrong, shorten(text, PORT_NAME)))
+            let has_letter = text.bytes().take(PORT_NAME).any(|b| b.is_ascii_lowercase());
+            let help = if has_letter { shorten(text, PORT_NAME) } else { PORT_NAME_HELP.to_owned() };
+            Err(error("port-name-too-long", text, wrong, help))
         }
         (false, _) => Err(bad_port_name(text)),
     }
 }
+
+const PORT_NAME_HELP: &str = "write 1 to 15 lower-case letters, digits and single '-', for instance \"metrics\"";
 
 /// A port name of any length.
 fn is_port_name(text: &str) -> bool {
@@ -190,12 +195,12 @@ fn is_port_name(text: &str) -> bool {
 
 fn label(text: &str, what: &str, most: usize) -> Result<(), ValueError> {
     let is_valid = is_label(text.as_bytes());
-    if is_valid && text.len() <= most { Ok(()) } else { Err(bad_name(text, what, most, is_valid, false)) }
+    if is_valid && text.len() <= most { Ok(()) } else { Err(bad_name(text, what, most, most, false)) }
 }
 
 fn subdomain(text: &str, what: &str, most: usize) -> Result<(), ValueError> {
     let is_valid = is_subdomain(text);
-    if is_valid && text.len() <= most { Ok(()) } else { Err(bad_name(text, what, most, is_valid, true)) }
+    if is_valid && text.len() <= most { Ok(()) } else { Err(bad_name(text, what, most, most, true)) }
 }
 
 /// A label of any length.
@@ -211,25 +216,29 @@ pub(super) fn is_subdomain(text: &str) -> bool {
     text.as_bytes().split(|b| *b == b'.').all(is_label)
 }
 
+/// `most` is what the server allows, `fits` what is suggested.
 #[cold]
-fn bad_name(text: &str, what: &str, most: usize, is_valid: bool, dots: bool) -> ValueError {
+fn bad_name(text: &str, what: &str, most: usize, fits: usize, dots: bool) -> ValueError {
     if text.is_empty() {
         let help = "write lower-case letters, digits and '-', for instance \"postgres-read\"";
         return error("name-empty", text, format_args!("is not a {what}: it is empty"), help);
     }
+    let is_valid = if dots { is_subdomain(text) } else { is_label(text.as_bytes()) };
     if is_valid {
         let wrong = format_args!("is too long for a {what}: {} bytes, and it has at most {most}", text.len());
-        return error("name-too-long", text, wrong, shorten(text, most));
+        return error("name-too-long", text, wrong, shorten(text, fits));
     }
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || (dots && c == '.');
     let wrong = match text.chars().find(|c| !allowed(*c)) {
-        Some(c) if c.is_uppercase() => format!("is not a {what}: {c:?} is upper case"),
-        Some(c) if dots => format!("is not a {what}: {c:?} is not a lower-case letter, a digit, '-' or '.'"),
-        Some(c) => format!("is not a {what}: {c:?} is not a lower-case letter, a digit or '-'"),
-        None if dots => format!("is not a {what}: every part between dots begins and ends with a letter or digit"),
-        None => format!("is not a {what}: it begins and ends with a letter or digit"),
+        Some(c) if c.is_ascii_uppercase() => format!("is not a {what}: {} is upper case", shown(c)),
+        Some(c) if dots => {
+            format!("is not a {what}: {} is not an ASCII lower-case letter, a digit, '-' or '.'", shown(c))
+        }
+        Some(c) => format!("is not a {what}: {} is not an ASCII lower-case letter, a digit or '-'", shown(c)),
+        None if dots => format!("is not a {what}: every part between dots must begin and end with a letter or digit"),
+        None => format!("is not a {what}: it must begin and end with a letter or digit"),
     };
-    let help = match kebab(text, most, dots) {
+    let help = match kebab(text, fits, dots) {
         Some(name) => format!("write {name:?}"),
         None => "write lower-case letters, digits and '-', for instance \"postgres-read\"".to_owned(),
     };
@@ -242,17 +251,17 @@ fn bad_port_name(text: &str) -> ValueError {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let wrong = match text.chars().find(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && *c != '-') {
         _ if text.is_empty() => "is not a port name: it is empty".to_owned(),
-        Some(c) => format!("is not a port name: {c:?} is not a lower-case letter, a digit or '-'"),
+        Some(c) => format!("is not a port name: {} is not an ASCII lower-case letter, a digit or '-'", shown(c)),
         None if text.contains("--") => "is not a port name: it has two '-' in a row".to_owned(),
         None if text.starts_with('-') || text.ends_with('-') => {
-            "is not a port name: it begins and ends with a letter or digit".to_owned()
+            "is not a port name: it must begin and end with a letter or digit".to_owned()
         }
         None => "is not a port name: it has no letter".to_owned(),
     };
     let candidate = kebab(text, PORT_NAME, false).map(|name| if digits { format!("port-{name}") } else { name });
     let help = match candidate {
         Some(name) if is_port_name(&name) && name.len() <= PORT_NAME => format!("write {name:?}"),
-        _ => "write 1 to 15 lower-case letters, digits and single '-', for instance \"metrics\"".to_owned(),
+        _ => PORT_NAME_HELP.to_owned(),
     };
     error(RULE, text, wrong, help)
 }
@@ -263,7 +272,11 @@ fn shorten(text: &str, most: usize) -> String {
 }
 
 /// The name that a text was probably meant to be: words of `camelCase` and of anything else, joined by '-'.
+/// Nothing if a letter of another alphabet would be lost.
 fn kebab(text: &str, most: usize, dots: bool) -> Option<String> {
+    if text.chars().any(|c| !c.is_ascii() && c.is_alphanumeric()) {
+        return None;
+    }
     let mut name = String::new();
     let mut was_lower = false;
     for c in text.chars() {

@@ -132,11 +132,8 @@ impl FromStr for Percent {
 fn bad_percent(text: &str) -> ValueError {
     let number: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let number = number.trim_end_matches('%').trim_end_matches("percent");
-    let help = if is_digits(number) {
-        format!("write {number}%")
-    } else {
-        "write a whole number and %, for instance 25%".to_owned()
-    };
+    let is_percent = is_digits(number) && number.parse::<u8>().is_ok_and(|percent| percent <= 100);
+    let help = if is_percent { format!("write {number}%") } else { "write 0% to 100%".to_owned() };
     error("percent-invalid", text, "is not a percentage", help)
 }
 

@@ -71,10 +71,12 @@ fn check_mount_path(text: &str) -> Result<(), ValueError> {
     }
     if !text.starts_with('/') {
         let trimmed = text.trim();
-        let help = match trimmed.starts_with(['/', '~', '$', '.', '\\']) {
-            false if !trimmed.is_empty() => format!("write {:?}", format!("/{trimmed}")),
-            _ if trimmed.starts_with('/') => format!("write {trimmed:?}"),
-            _ => "write the whole path, for instance \"/data\"".to_owned(),
+        let absolute = if trimmed.starts_with('/') { trimmed.to_owned() } else { format!("/{trimmed}") };
+        let is_meant = !trimmed.starts_with(['~', '$', '.', '\\']) && check_mount_path(&absolute).is_ok();
+        let help = if is_meant {
+            format!("write {absolute:?}")
+        } else {
+            "write the whole path, for instance \"/data\"".to_owned()
         };
         return Err(error("mount-path-relative", text, "is not a mount path: it is not absolute", help));
     }
@@ -95,7 +97,7 @@ fn check_sub_path(text: &str) -> Result<(), ValueError> {
         return Err(error("sub-path-empty", text, "is not a sub-path: it is empty", help));
     }
     if text.starts_with('/') {
-        let wrong = "is not a sub-path: it is absolute, and it is relative to its volume";
+        let wrong = "is not a sub-path: it is absolute, and must be relative to its volume";
         let relative = text.trim_start_matches('/');
         let help = match check_sub_path(relative) {
             Ok(()) => format!("write {relative:?}"),

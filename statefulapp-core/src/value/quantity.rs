@@ -298,18 +298,19 @@ const GENERAL_HELP: &str =
 #[cold]
 fn help(text: &str) -> String {
     let compact: String = text.chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
-    for candidate in [compact.clone(), compact.replace(',', ".")] {
-        if candidate != text && Parts::of(&candidate).is_some_and(|p| !p.integer.is_empty()) {
+    // What is suggested has to be a quantity; to ask for more than its form would come back here.
+    let is_quantity = |text: &str| Parts::of(text).is_some() && parse(text).is_ok();
+    for candidate in [&compact, &compact.replace(',', ".")] {
+        let candidate = candidate.trim_start_matches('+').trim_end_matches('.');
+        if candidate != text && is_quantity(candidate) {
             return format!("write {candidate}");
         }
     }
     let start = compact.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(compact.len());
     let (number, suffix) = compact.split_at(start);
-    let is_number = Parts::of(number).is_some_and(|p| !p.integer.is_empty() || !p.fraction.is_empty());
-    match (is_number, binary_or_decimal(suffix)) {
-        (true, Some(help)) => help.replace("{}", number),
-        _ => GENERAL_HELP.to_owned(),
-    }
+    let help = binary_or_decimal(suffix).map(|help| help.replace("{}", number));
+    let help = help.filter(|help| help.split(' ').nth(1).is_some_and(is_quantity));
+    help.unwrap_or_else(|| GENERAL_HELP.to_owned())
 }
 
 /// What units are meant by a suffix that is none; `{}` stands for the number.
@@ -342,13 +343,20 @@ fn number_help(text: &str) -> String {
     }
 }
 
-/// What was probably meant by a fraction of a byte: `512m` is a common slip for `512M`.
+/// What was probably meant by a fraction of a byte: `512m` is a common slip for `512M`, and `0.1Gi` is nearly 103Mi.
 pub(super) fn whole_bytes_help(quantity: &Quantity) -> String {
     let text = quantity.as_str();
-    match text.strip_suffix('m') {
-        Some(number) if !number.is_empty() => {
-            binary_or_decimal("m").map_or_else(String::new, |help| help.replace("{}", number))
+    let millis = text.strip_suffix('m').filter(|number| !number.is_empty());
+    if let Some((number, help)) = millis.zip(binary_or_decimal("m")) {
+        return help.replace("{}", number);
+    }
+    let bytes = quantity.value_bytes().unsigned_abs();
+    match Parts::of(text).map(|parts| parts.unit) {
+        Some(Unit::Binary(power)) if power > 10 => {
+            let smaller = BINARY.iter().rfind(|(_, bits)| *bits < power);
+            let (suffix, bits) = smaller.copied().unwrap_or(("", 0));
+            format!("write {}{suffix}", bytes.div_ceil(1 << bits))
         }
-        _ => format!("write {} (bytes)", quantity.value_bytes()),
+        _ => format!("write {bytes} (bytes)"),
     }
 }

@@ -48,13 +48,21 @@ fn bad_time_zone(text: &str) -> ValueError {
     error("time-zone-unknown", text, "is not a time zone of the tz database", help)
 }
 
-/// The name in another case, the city alone, or a slip of the pen.
+/// The name in another case, the city alone, or a slip in the city.
 fn meant(text: &str) -> Option<&'static str> {
     let text = text.trim().replace(' ', "_");
-    let city = |name: &'static str| name.rsplit('/').next().unwrap_or(name);
-    NAMES
+    if let Some(name) = NAMES.lines().find(|name| name.eq_ignore_ascii_case(&text)) {
+        return Some(name);
+    }
+    if let Some((area, city)) = text.split_once('/') {
+        let cities = NAMES.lines().filter_map(|name| name.split_once('/').filter(|(known, _)| *known == area));
+        let city = suggest(city, cities.map(|(_, city)| city))?;
+        return NAMES.lines().find(|name| name.split_once('/') == Some((area, city)));
+    }
+    let plain = text.replace('_', "");
+    let mut found = NAMES
         .lines()
-        .find(|name| name.eq_ignore_ascii_case(&text))
-        .or_else(|| NAMES.lines().find(|name| city(name).eq_ignore_ascii_case(&text)))
-        .or_else(|| if text.contains('/') { suggest(&text, NAMES.lines()) } else { None })
+        .filter(|name| name.rsplit('/').next().is_some_and(|city| city.replace('_', "").eq_ignore_ascii_case(&plain)));
+    // Eastern is one of several countries.
+    found.next().filter(|_| found.next().is_none())
 }

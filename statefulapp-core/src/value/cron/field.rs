@@ -182,7 +182,9 @@ impl Field {
             }
             Fault::NotANumber(text) => {
                 let wrong = format_args!("is not a schedule: {text:?} is not a {name}");
-                let short = text.get(..3).and_then(|short| words.iter().find(|word| word.eq_ignore_ascii_case(short)));
+                let is_word = text.bytes().all(|b| b.is_ascii_alphabetic());
+                let short = text.get(..3).filter(|_| is_word);
+                let short = short.and_then(|short| words.iter().find(|word| word.eq_ignore_ascii_case(short)));
                 let help = match short {
                     Some(word) => format!("write {word:?}"),
                     None if text.contains(['L', 'W', '#', 'H', '~']) => {
