@@ -38,7 +38,7 @@ enum Either {
 ///
 /// assert_eq!("0644".parse::<FileMode>()?.get(), 420);
 /// assert_eq!(FileMode::try_from(0o400)?.to_string(), "0400");
-/// assert_eq!(FileMode::try_from(644).unwrap_err().help, "write 0o644");
+/// assert_eq!(FileMode::try_from(644_i64).unwrap_err().help, "write 0o644");
 /// # Ok::<(), statefulapp_core::value::ValueError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
