@@ -1,6 +1,7 @@
 //! The knowledge behind `statefulapp`: values, model, rules, engines, manifests and output. Use it through that crate.
 #![deny(missing_docs)]
 
+pub mod builder;
 pub mod check;
 pub mod decl;
 pub mod engine;

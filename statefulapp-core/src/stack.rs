@@ -24,8 +24,16 @@ impl Stack {
             )));
         }
         for item in &other.items {
-            if self.items.iter().any(|ours| !item.name().is_empty() && ours.kind() == item.kind() && ours.name() == item.name()) {
-                return Err(MergeError(format!("both stacks declare {} `{}`; rename one of them", item.kind(), item.name())));
+            if self
+                .items
+                .iter()
+                .any(|ours| !item.name().is_empty() && ours.kind() == item.kind() && ours.name() == item.name())
+            {
+                return Err(MergeError(format!(
+                    "both stacks declare {} `{}`; rename one of them",
+                    item.kind(),
+                    item.name()
+                )));
             }
         }
         let Stack { name, namespace, kubernetes, cluster_domain, params, allow, items, unread } = other;

@@ -85,7 +85,9 @@ fn annotated_declarations() {
 
 #[test]
 fn the_expansion_is_editor_tokens_then_errors_then_the_value() {
-    for (source, errors) in [("stack: \"a\", StatefulApp a { image: \"b:1\" }", 0), ("StatefulApp a { imag: \"b:1\", replicas: -1 }", 2)] {
+    for (source, errors) in
+        [("stack: \"a\", StatefulApp a { image: \"b:1\" }", 0), ("StatefulApp a { imag: \"b:1\", replicas: -1 }", 2)]
+    {
         let text = expand::expand(source.parse().unwrap()).to_string();
         let ide = text.find("rust_analyzer").unwrap();
         let value = text.find("struct Declared").unwrap();

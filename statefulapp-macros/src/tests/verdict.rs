@@ -10,7 +10,11 @@ pub(super) fn errors(source: &str) -> Vec<&'static str> {
         Err(_) => return vec!["does-not-lex"],
     };
     let diagnostics = expand::front(tokens).diagnostics;
-    diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).map(|diagnostic| diagnostic.rule).collect()
+    diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .map(|diagnostic| diagnostic.rule)
+        .collect()
 }
 
 #[test]

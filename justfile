@@ -1,0 +1,22 @@
+# The daily commands.
+
+# Everything that must stay true.
+ci:
+    bash .ci/run
+
+# Formats, lints and tests.
+check:
+    cargo fmt --all
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo test --workspace
+
+# Rewrites expected output after a change of wording; read the difference before you commit it.
+bless:
+    BLESS=1 cargo test -p statefulapp-macros
+    BLESS=1 cargo test --test examples --test documents
+    TRYBUILD=overwrite cargo test --test ui
+
+# Runs the generated manifests with real servers (needs root and Debian's packages).
+cluster-test:
+    bash tests/cluster/install.sh
+    cargo run --release -p statefulapp-cluster-tests --bin cluster-test
