@@ -6,9 +6,11 @@
 
 mod blocks;
 mod kind;
+mod reference;
 
 pub use blocks::*;
 pub use kind::{Kind, Word, types, words};
+pub use reference::reference;
 
 /// A block: a set of keys with the values that they take.
 #[derive(Debug)]
