@@ -1,8 +1,9 @@
 //! Declare stateful Kubernetes applications in Rust: what compiles, the API server accepts and the cluster can really run.
 #![deny(missing_docs)]
 
+pub use statefulapp_core::k8s_openapi;
 pub use statefulapp_core::model::Stack;
-pub use statefulapp_core::{check, engine, finding, grammar, handle, model, value};
+pub use statefulapp_core::{builder, check, engine, finding, grammar, handle, manifest, model, output, plan, value};
 
 /// Declares a stack.
 #[macro_export]
@@ -20,6 +21,7 @@ pub mod __private {
     pub use statefulapp_core::handle::{self, Key};
     pub use statefulapp_core::hole::{hole, name};
     pub use statefulapp_core::lower::build;
+    pub use statefulapp_core::manifest::{patch_deployment, patch_stateful_set};
     pub use statefulapp_core::model::Stack;
     pub use statefulapp_core::tree::Value as Hole;
     pub use statefulapp_core::value::{AppName, CronJobName, JobName, Label, Port, Subdomain};

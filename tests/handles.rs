@@ -55,3 +55,17 @@ fn one_block_uses_the_handles_of_another() {
     assert_eq!(stack.items.len(), 2);
     statefulapp::check::require(&stack).unwrap();
 }
+
+#[test]
+fn a_patch_edits_the_finished_object() {
+    let owner = String::from("data-team");
+    let cluster = stateful_app! {
+        StatefulApp db {
+            image: "example.org/db:1",
+            patch: (move |set| { set.metadata.annotations.get_or_insert_default().insert("owner".to_owned(), owner.clone()); }),
+        }
+    };
+    let objects = statefulapp::manifest::objects(&cluster, &statefulapp::manifest::Redacted).unwrap();
+    let set = objects.iter().find(|object| object.kind() == "StatefulSet").unwrap();
+    assert_eq!(set.metadata().unwrap().annotations.as_ref().unwrap()["owner"], "data-team");
+}

@@ -1,6 +1,9 @@
 //! The knowledge behind `statefulapp`: values, model, rules, engines, manifests and output. Use it through that crate.
 #![deny(missing_docs)]
 
+#[cfg(feature = "manifest")]
+pub use k8s_openapi;
+
 pub mod builder;
 pub mod check;
 pub mod decl;

@@ -40,7 +40,7 @@ mod volume;
 
 pub use error::BuildError;
 pub use object::Object;
-pub use patch::{PatchFunction, PatchTarget};
+pub use patch::{PatchFunction, PatchTarget, patch_deployment, patch_stateful_set};
 pub use secret::{Redacted, SecretBytes, SecretSource};
 
 use crate::model::{Item, Stack};

@@ -1,4 +1,4 @@
-use crate::model::Patch;
+use crate::model::{Item, Patch, Stack};
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use std::sync::Arc;
 
@@ -46,10 +46,31 @@ impl Patch {
         })
     }
 
+    /// Whether there is one.
+    pub fn is_some(&self) -> bool {
+        self.function.is_some()
+    }
+
     /// Edits the object, if there is a patch.
     pub(super) fn apply(&self, target: &mut PatchTarget<'_>) {
         if let Some(function) = &self.function {
             function(target);
         }
+    }
+}
+
+/// For the macro's expansion: the `patch` of the StatefulApp at this position.
+#[doc(hidden)]
+pub fn patch_stateful_set(stack: &mut Stack, index: usize, patch: impl Fn(&mut StatefulSet) + Send + Sync + 'static) {
+    if let Some(Item::App(app)) = stack.items.get_mut(index) {
+        app.patch = Patch::stateful_set(patch);
+    }
+}
+
+/// For the macro's expansion: the `patch` of the App at this position.
+#[doc(hidden)]
+pub fn patch_deployment(stack: &mut Stack, index: usize, patch: impl Fn(&mut Deployment) + Send + Sync + 'static) {
+    if let Some(Item::App(app)) = stack.items.get_mut(index) {
+        app.patch = Patch::deployment(patch);
     }
 }
