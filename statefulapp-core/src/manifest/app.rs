@@ -1,6 +1,6 @@
 //! An app and everything that it brings.
 
-use super::index::Member;
+use super::index::{Member, account_of};
 use super::pod::Parts;
 use super::{
     BuildError, Index, Object, PatchTarget, checksum, container, deployment, disruption, labels, network_policy, pod,
@@ -17,10 +17,10 @@ pub(super) const BECAUSE: &str = "statefulapp.dev/security-because";
 /// The grace period where neither the app nor its engine says one: the server's.
 const GRACE: i64 = 30;
 
-/// Names that were made for an app, so that two apps with one ServiceAccount do not both make it.
+/// Names that were made already, so that two apps with one ServiceAccount do not both make it.
 #[derive(Default)]
 pub(super) struct Made<'a> {
-    accounts: HashSet<&'a str>,
+    pub(super) accounts: HashSet<&'a str>,
     services: HashSet<&'a str>,
 }
 
@@ -32,9 +32,9 @@ pub(super) fn objects<'a>(
     objects: &mut Vec<Object>,
 ) -> Result<(), BuildError> {
     let member = index.member(app);
-    let account = account_name(app);
+    let account = account_of(app);
     if service_account::is_own(index, account) && made.accounts.insert(account) {
-        objects.push(service_account::own(index.stack, member, account));
+        objects.push(service_account::own(index.stack, account, labels::of_app(index.stack, member)));
     }
     if let Some((name, service)) = service::own(index.stack, member)
         && !index.has_service(name)
@@ -46,11 +46,6 @@ pub(super) fn objects<'a>(
     objects.extend(network_policy::of_app(index.stack, member));
     objects.push(workload(index, member)?);
     Ok(())
-}
-
-/// The ServiceAccount of the pods.
-fn account_name(app: &App) -> &str {
-    app.service_account.as_ref().map_or(app.name.as_str(), |account| account.as_str())
 }
 
 fn workload<'a>(index: &Index<'a>, member: Member<'a, '_>) -> Result<Object, BuildError> {
@@ -94,7 +89,7 @@ fn template<'a>(index: &Index<'a>, member: Member<'a, '_>) -> Result<PodTemplate
             files: &files,
             scratch: &app.scratch,
             security: &app.security,
-            service_account: Some(account_name(app)),
+            service_account: Some(account_of(app)),
             token: app.service_account_token,
             service_links: app.service_links.unwrap_or(false),
             pull_secrets: &app.pull_secrets,

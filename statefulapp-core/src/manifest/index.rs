@@ -9,6 +9,7 @@ pub(super) struct Index<'a> {
     apps: HashMap<&'a str, &'a App>,
     config_maps: HashMap<&'a str, &'a ConfigMap>,
     accounts: HashMap<&'a str, &'a ServiceAccount>,
+    app_accounts: HashSet<&'a str>,
     services: HashSet<&'a str>,
     groups: HashMap<&'a str, Vec<&'a AppGroup>>,
     /// The digests of ConfigMaps, each made once however many apps use it.
@@ -22,13 +23,17 @@ impl<'a> Index<'a> {
             apps: HashMap::new(),
             config_maps: HashMap::new(),
             accounts: HashMap::new(),
+            app_accounts: HashSet::new(),
             services: HashSet::new(),
             groups: HashMap::new(),
             digests: RefCell::default(),
         };
         for item in &stack.items {
             match item {
-                Item::App(app) => drop(index.apps.insert(app.name.as_str(), app)),
+                Item::App(app) => {
+                    index.apps.insert(app.name.as_str(), app);
+                    index.app_accounts.insert(account_of(app));
+                }
                 Item::ConfigMap(config) => drop(index.config_maps.insert(config.name.as_str(), config)),
                 Item::ServiceAccount(account) => drop(index.accounts.insert(account.name.as_str(), account)),
                 Item::Service(service) => drop(index.services.insert(service.name.as_str())),
@@ -57,6 +62,11 @@ impl<'a> Index<'a> {
         self.accounts.get(name).copied()
     }
 
+    /// Whether an app has this ServiceAccount, its own or one that it names.
+    pub(super) fn has_app_account(&self, name: &str) -> bool {
+        self.app_accounts.contains(name)
+    }
+
     /// Whether a Service of this name is declared, here or `extern`.
     pub(super) fn has_service(&self, name: &str) -> bool {
         self.services.contains(name)
@@ -66,6 +76,11 @@ impl<'a> Index<'a> {
     pub(super) fn member<'i>(&'i self, app: &'a App) -> Member<'a, 'i> {
         Member { app, groups: self.groups.get(app.name.as_str()).map_or(&[], Vec::as_slice) }
     }
+}
+
+/// The ServiceAccount of an app's pods.
+pub(super) fn account_of(app: &App) -> &str {
+    app.service_account.as_ref().map_or(app.name.as_str(), |account| account.as_str())
 }
 
 /// An app and its groups. What the app says itself wins over a group, an earlier group over a later one.

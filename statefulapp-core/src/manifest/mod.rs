@@ -64,8 +64,14 @@ pub fn objects(stack: &Stack, secrets: &dyn SecretSource) -> Result<Vec<Object>,
             Item::ConfigMap(config) => objects.extend(config::config_map(stack, config)),
             Item::Secret(secret) => objects.extend(config::secret(stack, secret, secrets)?),
             Item::Service(service) => service::declared(&index, service, &mut objects)?,
-            Item::Job(job) => objects.push(job::job(&index, job)?),
-            Item::CronJob(job) => objects.push(job::cron_job(&index, job)?),
+            Item::Job(job) => {
+                objects.extend(job::account(&index, &mut made, (job.name.as_str(), &job.meta, &job.run)));
+                objects.push(job::job(&index, job)?);
+            }
+            Item::CronJob(job) => {
+                objects.extend(job::account(&index, &mut made, (job.name.as_str(), &job.meta, &job.run)));
+                objects.push(job::cron_job(&index, job)?);
+            }
             Item::Ingress(ingress) => objects.push(ingress::ingress(&index, ingress)),
             Item::NetworkPolicy(policy) => objects.push(network_policy::declared(stack, policy)),
             Item::ServiceAccount(account) => objects.extend(service_account::declared(stack, account)),

@@ -1,6 +1,5 @@
 //! ServiceAccounts.
 
-use super::index::Member;
 use super::{Index, Object, labels, pod};
 use crate::model::Stack;
 use k8s_openapi::api::core::v1 as core;
@@ -8,15 +7,15 @@ use k8s_openapi::api::core::v1 as core;
 /// Every namespace has it; it is not ours to write.
 const DEFAULT: &str = "default";
 
-/// Whether an app's account is its own, so that it is made here.
+/// Whether an account is made for those that use it: without one, no pod of theirs is ever created.
 pub(super) fn is_own(index: &Index<'_>, name: &str) -> bool {
     name != DEFAULT && index.account(name).is_none()
 }
 
-/// The account of an app, which has no rights and gives no token.
-pub(super) fn own(stack: &Stack, member: Member<'_, '_>, name: &str) -> Object {
+/// The account of an app or a Job, which has no rights and gives no token.
+pub(super) fn own(stack: &Stack, name: &str, labels: labels::Map) -> Object {
     core::ServiceAccount {
-        metadata: labels::metadata(stack, name, labels::of_app(stack, member), labels::Map::new()),
+        metadata: labels::metadata(stack, name, labels, labels::Map::new()),
         automount_service_account_token: Some(false),
         ..Default::default()
     }

@@ -57,3 +57,18 @@ fn the_reason_of_an_exception_stands_on_the_pods() {
     let annotations = &built.get("Job", "once")["spec"]["template"]["metadata"]["annotations"];
     assert_eq!(*annotations, json!({ "statefulapp.dev/security-because": "it mounts" }));
 }
+
+#[test]
+fn an_account_that_a_job_names_is_there() {
+    let reading = |name: &str, account: &str| {
+        let mut job = job(name);
+        job.run.service_account = Some(v(account));
+        Item::Job(Box::new(job))
+    };
+    let built = build(&stack(vec![reading("a", "reader"), reading("b", "reader")]));
+    assert_eq!(built.names(), ["ServiceAccount reader", "Job a", "Job b"]);
+    // An app makes its own, wherever it stands.
+    let built = build(&stack(vec![reading("a", "pg"), item(stateful("pg"))]));
+    assert_eq!(built.names(), ["Job a", "ServiceAccount pg", "Service pg", "StatefulSet pg"]);
+    assert_eq!(build(&stack(vec![reading("a", "default")])).names(), ["Job a"]);
+}
