@@ -218,6 +218,11 @@ impl Cluster {
         (self.namespace.clone(), name.to_owned())
     }
 
+    /// Writes a line between the events.
+    pub fn note(&self, text: &str) {
+        self.inner.event(text);
+    }
+
     /// Sets the replicas of a StatefulSet.
     pub fn scale(&self, stateful_set: &str, replicas: u32) -> Result<()> {
         self.change(|objects| {

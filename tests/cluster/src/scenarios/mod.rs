@@ -1,6 +1,10 @@
 //! The scenarios: each one a cluster of its own that has to do what its manifest promises.
 
 mod etcd;
+mod nats;
+mod postgres;
+mod redis;
+mod zookeeper;
 
 use crate::cluster::Cluster;
 use crate::images;
@@ -20,7 +24,7 @@ pub struct Scenario {
 }
 
 /// All scenarios, in the order that they run.
-pub static ALL: &[Scenario] = &[etcd::SURVIVES];
+pub static ALL: &[Scenario] = &[etcd::SURVIVES, nats::SURVIVES, zookeeper::SURVIVES, redis::SINGLE, postgres::SINGLE, postgres::REPLICATED];
 
 /// Seconds as a duration.
 pub(crate) const fn seconds(number: u64) -> Duration {
