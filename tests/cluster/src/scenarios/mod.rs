@@ -1,6 +1,7 @@
 //! The scenarios: each one a cluster of its own that has to do what its manifest promises.
 
 mod etcd;
+mod mariadb;
 mod nats;
 mod postgres;
 mod redis;
@@ -24,7 +25,15 @@ pub struct Scenario {
 }
 
 /// All scenarios, in the order that they run.
-pub static ALL: &[Scenario] = &[etcd::SURVIVES, nats::SURVIVES, zookeeper::SURVIVES, redis::SINGLE, postgres::SINGLE, postgres::REPLICATED];
+pub static ALL: &[Scenario] = &[
+    etcd::SURVIVES,
+    nats::SURVIVES,
+    zookeeper::SURVIVES,
+    redis::SINGLE,
+    postgres::SINGLE,
+    postgres::REPLICATED,
+    mariadb::SINGLE,
+];
 
 /// Seconds as a duration.
 pub(crate) const fn seconds(number: u64) -> Duration {

@@ -93,7 +93,8 @@ fn replicated(cluster: &Cluster) -> Result<()> {
     let wrong = query(cluster, "postgres-1", "postgres-primary", "wrong", "SELECT 1");
     ensure!(format!("{wrong:?}").contains("password authentication failed"), "a wrong password: {wrong:?}");
     for pod in PODS {
-        let stored = cluster.exec(pod, &["grep", "-rlF", "r:e", "/var/lib/postgresql/17/docker", "--include=*.conf"])?;
+        let stored =
+            cluster.exec(pod, &["grep", "-rlF", "r:e", "/var/lib/postgresql/17/docker", "--include=*.conf"])?;
         ensure!(stored.stdout.is_empty(), "the password is stored in {}", stored.stdout);
     }
 
