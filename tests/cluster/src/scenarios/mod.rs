@@ -4,7 +4,9 @@ mod etcd;
 mod mariadb;
 mod nats;
 mod postgres;
+mod rabbitmq;
 mod redis;
+mod s3;
 mod zookeeper;
 
 use crate::cluster::Cluster;
@@ -30,9 +32,12 @@ pub static ALL: &[Scenario] = &[
     nats::SURVIVES,
     zookeeper::SURVIVES,
     redis::SINGLE,
+    redis::CLUSTER,
     postgres::SINGLE,
     postgres::REPLICATED,
     mariadb::SINGLE,
+    rabbitmq::SURVIVES,
+    s3::UPLOAD,
 ];
 
 /// Seconds as a duration.
