@@ -1,0 +1,119 @@
+//! Completion of a declaration with what is known of its engines.
+
+use super::draft::Draft;
+use super::{Facts, UsedBy};
+use crate::model::{Affinity, App, Disruption, EngineKind, Item, Stack, Strength, Workload};
+use crate::value::{Duration, IntOrPercent};
+
+/// The stack with everything filled in that an engine knows and the declaration leaves out.
+///
+/// Nothing that is written is changed. The same stack gives the same result. It never fails: where the declaration makes
+/// something impossible, it is left out, and the rules of [`crate::check`] say so. Items keep their positions; generated ones are
+/// appended.
+pub fn complete(stack: &Stack) -> Stack {
+    let mut completed = stack.clone();
+    let mut generated = Vec::new();
+    for item in &mut completed.items {
+        if let Item::App(app) = item
+            && let Some(facts) = super::of(app)
+        {
+            let items = complete_app(stack, app, facts);
+            generated.extend(items);
+        }
+    }
+    completed.items.extend(generated);
+    completed
+}
+
+fn complete_app(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item> {
+    let declared = app.clone();
+    let Some(engine) = &declared.engine else {
+        user(app, facts);
+        grace(app, facts);
+        return Vec::new();
+    };
+    if engine.kind == EngineKind::Custom {
+        return Vec::new();
+    }
+    image(app, facts);
+    user(app, facts);
+    grace(app, facts);
+    let with_image = app.clone();
+    let mut draft = Draft::new(stack, &with_image, engine, facts);
+    draft.place_volumes();
+    (facts.complete)(&mut draft);
+    for port in facts.ports.iter().filter(|port| !port.optional) {
+        // Kafka names its ports after its listeners.
+        if facts.kind != EngineKind::Kafka && (port.used_by != UsedBy::Members || facts.clusters()) {
+            draft.open(port);
+        }
+    }
+    probes(&mut draft);
+    if draft.app.workload == Workload::StatefulSet {
+        placement(&mut draft.app, facts);
+        if facts.clusters() {
+            draft.client_service();
+        }
+    }
+    read_only_root(&mut draft);
+    let (completed, items) = draft.finish();
+    *app = completed;
+    items
+}
+
+fn image(app: &mut App, facts: &Facts) {
+    if app.main.image.is_none() {
+        let tag = app.engine.as_ref().and_then(|engine| engine.version.as_deref()).unwrap_or(super::default_tag(app, facts));
+        app.main.image = format!("{}:{tag}", facts.image).parse().ok();
+    }
+}
+
+fn user(app: &mut App, facts: &Facts) {
+    let Some(user) = facts.user(app.main.image.as_ref().and_then(|image| image.tag())) else { return };
+    // A user who names another user names the group with it.
+    if app.security.user.is_none() && app.security.main.user.is_none() {
+        app.security.user = Some(user.uid);
+        app.security.group.get_or_insert(user.gid);
+    }
+    app.security.fs_group.get_or_insert(user.gid);
+}
+
+fn grace(app: &mut App, facts: &Facts) {
+    app.grace.get_or_insert(Duration::__checked(facts.grace));
+}
+
+fn probes(draft: &mut Draft<'_>) {
+    let probes = &draft.facts.probes;
+    if let Some(probe) = probes.startup.as_ref().and_then(|check| check.probe(draft)) {
+        draft.startup(probe);
+    }
+    if let Some(probe) = probes.readiness.as_ref().and_then(|check| check.probe(draft)) {
+        draft.readiness(probe);
+    }
+    if let Some(probe) = probes.liveness.as_ref().and_then(|check| check.probe(draft)) {
+        draft.app.main.liveness.get_or_insert(probe);
+    }
+}
+
+/// Where the pods run, in which order they start, and how many may be away.
+fn placement(app: &mut App, facts: &Facts) {
+    app.pod_management.get_or_insert(facts.pod_management);
+    app.publish_not_ready.get_or_insert(true);
+    let pods = app.replicas();
+    if pods > 1 {
+        app.disruption.get_or_insert_with(|| Disruption::MaxUnavailable(IntOrPercent::__checked_int(facts.away(pods))));
+        let strength = if facts.cluster.apart { Strength::Required } else { Strength::Preferred };
+        app.affinity.get_or_insert_with(Affinity::default).apart.get_or_insert(strength);
+    }
+}
+
+/// With a read-only root file system, what the image writes to becomes an empty volume.
+fn read_only_root(draft: &mut Draft<'_>) {
+    if draft.app.security.main.read_only_root != Some(true) {
+        return;
+    }
+    for path in draft.facts.writable {
+        let name = format!("empty{}", path.replace(['/', '.', '_'], "-"));
+        draft.empty(name.trim_end_matches('-'), path);
+    }
+}

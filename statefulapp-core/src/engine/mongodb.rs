@@ -1,0 +1,133 @@
+//! MongoDB, the Docker Official Image `mongo`.
+
+use super::draft::{Draft, exec, probe};
+use super::*;
+use crate::model::{EngineKind, PodManagement};
+
+/// What is known of `mongo`.
+pub static FACTS: Facts = Facts {
+    kind: EngineKind::Mongodb,
+    name: "mongodb",
+    title: "MongoDB",
+    image: "mongo",
+    repositories: &["mongo"],
+    versions: &[
+        Series { tag: "8.0.29", numbers: &[8, 0], ended: "" },
+        Series { tag: "7.0.40", numbers: &[7, 0], ended: "" },
+        Series { tag: "8.3.8", numbers: &[8, 3], ended: "" },
+        Series { tag: "8.2", numbers: &[8, 2], ended: "" },
+        Series { tag: "6.0", numbers: &[6, 0], ended: "2025-07-31" },
+        Series { tag: "5.0", numbers: &[5, 0], ended: "2024-10-31" },
+        Series { tag: "4.4", numbers: &[4, 4], ended: "2024-02-29" },
+    ],
+    users: &[User { variant: "", uid: 999, gid: 999 }],
+    paths: &[DataPath {
+        what: "the data directory",
+        mount: "/data/db",
+        since: &[],
+        before: &[],
+        volumes: &["data"],
+        below: Below::SubPath("db"),
+        shared: "",
+    }],
+    ports: &[KnownPort {
+        name: "mongodb",
+        number: 27017,
+        speaks: Speaks::Own("MongoDB's wire protocol"),
+        used_by: UsedBy::Clients,
+        optional: false,
+    }],
+    environment: Environment {
+        known: &["MONGO_INITDB_DATABASE"],
+        files: &["MONGO_INITDB_ROOT_USERNAME", "MONGO_INITDB_ROOT_PASSWORD"],
+        closed: &["MONGO_INITDB_"],
+        required: &[],
+        exclusive: &[],
+        together: &[("MONGO_INITDB_ROOT_USERNAME", "MONGO_INITDB_ROOT_PASSWORD")],
+        forbidden: &[],
+    },
+    probes: Probes {
+        // While the image initialises, its server listens on the loopback address only.
+        startup: Some(Check { how: How::Tcp("mongodb"), period: 10, timeout: 5, failures: 360, since: &[] }),
+        readiness: Some(Check {
+            how: How::Exec(&["mongosh", "--quiet", "--eval", "db.adminCommand('ping').ok"]),
+            period: 20,
+            timeout: 10,
+            failures: 3,
+            since: &[6, 0],
+        }),
+        liveness: None,
+    },
+    options: &[
+        EngineOption { name: "version", doc: "The image's tag, `8.0.29`." },
+        EngineOption { name: "database", doc: "`MONGO_INITDB_DATABASE`: what scripts of the first start begin with." },
+        EngineOption { name: "user", doc: "`MONGO_INITDB_ROOT_USERNAME`: made at the first start; default `root`." },
+        EngineOption { name: "password", doc: "`MONGO_INITDB_ROOT_PASSWORD`; turns authentication on." },
+        EngineOption { name: "config", doc: "A ConfigMap with `mongod.conf`, mounted and passed as `--config`." },
+        EngineOption { name: "replication", doc: "A replica set." },
+        EngineOption { name: "cluster", doc: "The replica set's name; default `rs0`." },
+        EngineOption { name: "cluster_secret", doc: "The key file that the members know each other by." },
+        EngineOption { name: "settings", doc: "Options of `mongod`, passed as `--name value`." },
+    ],
+    grace: 120,
+    stop_signal: "SIGTERM",
+    stop_commands: &[("mongod", "--shutdown"), ("mongosh", "shutdownServer"), ("mongo", "shutdownServer")],
+    pod_management: PodManagement::Parallel,
+    quorum: Quorum::Majority,
+    single_writer: true,
+    cluster: Cluster {
+        form: "",
+        rule: "replicas-without-replication",
+        without: "unrelated databases behind one name",
+        signs: &["replSet", "rs.initiate", "replication:"],
+        needs: &[],
+        away: None,
+        apart: false,
+    },
+    backup: BackupMethod::Dump("mongodump --archive --gzip"),
+    writable: &["/tmp"],
+    edited: &[],
+    programs: &["mongosh", "mongo", "mongodump", "mongorestore", "mongoexport", "mongoimport"],
+    only_programs: None,
+    scheme: Some("mongodb"),
+    limits: &[
+        "`MONGO_INITDB_*` variables are read at the first start only.",
+        "Without a password there is no authentication.",
+        "Versions move up one major series at a time, and `setFeatureCompatibilityVersion` follows.",
+    ],
+    sources: &[
+        Source { what: "user ids, volume, port", url: "https://github.com/docker-library/mongo" },
+        Source {
+            what: "environment, first start on the loopback address, --bind_ip_all",
+            url: "https://github.com/docker-library/mongo/blob/master/docker-entrypoint.sh",
+        },
+        Source { what: "cache size", url: "https://www.mongodb.com/docs/manual/core/wiredtiger/#memory-use" },
+    ],
+    complete,
+};
+
+fn complete(draft: &mut Draft<'_>) {
+    let engine = draft.engine;
+    if engine.password.is_some() {
+        draft.env("MONGO_INITDB_ROOT_USERNAME", engine.user.as_deref().unwrap_or("root"));
+    } else {
+        draft.env_given("MONGO_INITDB_ROOT_USERNAME", &engine.user);
+    }
+    draft.env_secret("MONGO_INITDB_ROOT_PASSWORD", &engine.password);
+    draft.env_given("MONGO_INITDB_DATABASE", &engine.database);
+    let config = draft.config_directory("/etc/mongo");
+    if let Some((directory, config)) = config
+        && config.keys().any(|key| key.as_str() == "mongod.conf")
+    {
+        draft.arg("--config", &["--config", &format!("{directory}/mongod.conf")]);
+    }
+    if let Some(limit) = draft.memory_limit() {
+        draft.arg("--wiredTigerCacheSizeGB", &["--wiredTigerCacheSizeGB", &memory::wired_tiger(limit)]);
+    }
+    for (name, value) in &engine.settings {
+        draft.arg(&format!("--{name}"), &[&format!("--{name}"), value]);
+    }
+    if !draft.version.at_least(&[6, 0]) {
+        draft.readiness(probe(exec(&["mongo", "--quiet", "--eval", "db.adminCommand('ping').ok"]), 20, 10, 3));
+    }
+}
