@@ -5,7 +5,7 @@ use super::*;
 use crate::model::{EngineKind, PodManagement};
 
 /// What is known of `cassandra`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Cassandra,
     name: "cassandra",
     title: "Apache Cassandra",
@@ -29,13 +29,7 @@ pub static FACTS: Facts = Facts {
         shared: "",
     }],
     ports: &[
-        KnownPort {
-            name: "cql",
-            number: 9042,
-            speaks: Speaks::Own("CQL"),
-            used_by: UsedBy::Clients,
-            optional: false,
-        },
+        KnownPort { name: "cql", number: 9042, speaks: Speaks::Own("CQL"), used_by: UsedBy::Clients, optional: false },
         KnownPort {
             name: "internode",
             number: 7000,
@@ -50,13 +44,7 @@ pub static FACTS: Facts = Facts {
             used_by: UsedBy::Members,
             optional: true,
         },
-        KnownPort {
-            name: "jmx",
-            number: 7199,
-            speaks: Speaks::Own("JMX"),
-            used_by: UsedBy::Operators,
-            optional: true,
-        },
+        KnownPort { name: "jmx", number: 7199, speaks: Speaks::Own("JMX"), used_by: UsedBy::Operators, optional: true },
         KnownPort {
             name: "thrift",
             number: 9160,

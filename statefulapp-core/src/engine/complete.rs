@@ -41,13 +41,13 @@ fn complete_app(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item
     let with_image = app.clone();
     let mut draft = Draft::new(stack, &with_image, engine, facts);
     draft.place_volumes();
-    (facts.complete)(&mut draft);
     for port in facts.ports.iter().filter(|port| !port.optional) {
         // Kafka names its ports after its listeners.
         if facts.kind != EngineKind::Kafka && (port.used_by != UsedBy::Members || facts.clusters()) {
             draft.open(port);
         }
     }
+    (facts.complete)(&mut draft);
     probes(&mut draft);
     if draft.app.workload == Workload::StatefulSet {
         placement(&mut draft.app, facts);
@@ -61,9 +61,10 @@ fn complete_app(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item
     items
 }
 
-fn image(app: &mut App, facts: &Facts) {
+fn image(app: &mut App, facts: &'static Facts) {
     if app.main.image.is_none() {
-        let tag = app.engine.as_ref().and_then(|engine| engine.version.as_deref()).unwrap_or(super::default_tag(app, facts));
+        let tag =
+            app.engine.as_ref().and_then(|engine| engine.version.as_deref()).unwrap_or(super::default_tag(app, facts));
         app.main.image = format!("{}:{tag}", facts.image).parse().ok();
     }
 }
@@ -102,8 +103,10 @@ fn placement(app: &mut App, facts: &Facts) {
     let pods = app.replicas();
     if pods > 1 {
         app.disruption.get_or_insert_with(|| Disruption::MaxUnavailable(IntOrPercent::__checked_int(facts.away(pods))));
-        let strength = if facts.cluster.apart { Strength::Required } else { Strength::Preferred };
-        app.affinity.get_or_insert_with(Affinity::default).apart.get_or_insert(strength);
+        // As a wish, all pods spread over hosts anyway.
+        if facts.cluster.apart {
+            app.affinity.get_or_insert_with(Affinity::default).apart.get_or_insert(Strength::Required);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::{EngineKind, PodManagement};
 const RUN: &str = "/etc/confluent/docker/run";
 
 /// What is known of `confluentinc/cp-kafka`.
-pub static KAFKA: Facts = Facts {
+pub(super) static KAFKA: Facts = Facts {
     kind: EngineKind::Kafka,
     name: "kafka",
     title: "Kafka of the Confluent Platform",
@@ -113,7 +113,10 @@ pub static KAFKA: Facts = Facts {
     scheme: None,
     limits: kafka::LIMITS,
     sources: &[
-        Source { what: "user, volumes, required and refused variables", url: "https://github.com/confluentinc/kafka-images" },
+        Source {
+            what: "user, volumes, required and refused variables",
+            url: "https://github.com/confluentinc/kafka-images",
+        },
         Source {
             what: "end of ZooKeeper with 8.0, supported versions",
             url: "https://docs.confluent.io/platform/current/installation/versions-interoperability.html",
@@ -123,7 +126,7 @@ pub static KAFKA: Facts = Facts {
 };
 
 /// What is known of `confluentinc/cp-zookeeper`.
-pub static ZOOKEEPER: Facts = Facts {
+pub(super) static ZOOKEEPER: Facts = Facts {
     kind: EngineKind::Zookeeper,
     name: "zookeeper",
     title: "ZooKeeper of the Confluent Platform",
@@ -203,12 +206,10 @@ pub static ZOOKEEPER: Facts = Facts {
     only_programs: None,
     scheme: None,
     limits: zookeeper::LIMITS,
-    sources: &[
-        Source {
-            what: "environment, paths, user",
-            url: "https://github.com/confluentinc/kafka-images/tree/7.9.x/zookeeper",
-        },
-    ],
+    sources: &[Source {
+        what: "environment, paths, user",
+        url: "https://github.com/confluentinc/kafka-images/tree/7.9.x/zookeeper",
+    }],
     complete: complete_zookeeper,
 };
 
@@ -237,8 +238,9 @@ fn complete_zookeeper(draft: &mut Draft<'_>) {
         // The image numbers the servers of the list from 1.
         let first = draft.app.first_ordinal();
         draft.pod_name();
-        draft.wrap(
-            &format!("((ZOOKEEPER_SERVER_ID = ${{POD_NAME##*-}} - {first} + 1))\nexport ZOOKEEPER_SERVER_ID\nexec {RUN} \"$@\"\n"),
+        draft.before(
+            &format!("((ZOOKEEPER_SERVER_ID = ${{POD_NAME##*-}} - {first} + 1))\nexport ZOOKEEPER_SERVER_ID\n"),
+            RUN,
             &[],
         );
     }

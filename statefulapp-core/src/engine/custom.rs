@@ -4,7 +4,7 @@ use super::*;
 use crate::model::{EngineKind, PodManagement};
 
 /// Nothing is known of it.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Custom,
     name: "custom",
     title: "an image of one's own",

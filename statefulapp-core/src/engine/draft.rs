@@ -2,8 +2,9 @@
 
 use super::{Below, Check, DataPath, Facts, How, KnownPort, UsedBy, VersionNumber, memory, peers};
 use crate::model::{
-    App, ConfigMap, Container, ContainerPort, Engine, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, Handler, Hook, Item,
-    KeyRef, Meta, Mount, PortRef, Probe, Protocol, Scratch, Selects, Service, ServiceKind, ServicePort, Source, Stack, Volume,
+    App, ConfigMap, Container, ContainerPort, Engine, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, Handler, Hook,
+    Item, KeyRef, Meta, Mount, PortRef, Probe, Protocol, Scratch, Selects, Service, ServiceKind, ServicePort, Source,
+    Stack, Volume,
 };
 use crate::value::{DataKey, Duration, EnvName, Label, MountPath, Port, PortName, SubPath, Subdomain};
 use std::collections::BTreeSet;
@@ -22,6 +23,9 @@ pub(super) struct Draft<'a> {
     env: Vec<EnvVar>,
     /// Arguments of the engine, after the user's.
     args: Vec<String>,
+    /// Lines of Bash before the entrypoint, and what the entrypoint is.
+    before: Vec<String>,
+    entrypoint: Option<(&'static str, &'static [&'static str])>,
     /// Whether the user replaced the entrypoint, so that arguments and wrappers of the engine have no place.
     foreign: bool,
     config: Vec<(DataKey, String)>,
@@ -40,6 +44,8 @@ impl<'a> Draft<'a> {
             first: Vec::new(),
             env: Vec::new(),
             args: Vec::new(),
+            before: Vec::new(),
+            entrypoint: None,
             foreign: !app.main.command.is_empty(),
             config: Vec::new(),
             items: Vec::new(),
@@ -82,6 +88,11 @@ impl<'a> Draft<'a> {
         self.pod_variable("POD_NAME", "metadata.name")
     }
 
+    /// The address of the pod's host: `$(HOST_IP)`.
+    pub(super) fn host_ip(&mut self) -> &'static str {
+        self.pod_variable("HOST_IP", "status.hostIP")
+    }
+
     /// The pod's address: `$(POD_IP)`.
     pub(super) fn pod_ip(&mut self) -> &'static str {
         self.pod_variable("POD_IP", "status.podIP")
@@ -100,6 +111,7 @@ impl<'a> Draft<'a> {
         match name {
             "POD_NAME" => "$(POD_NAME)",
             "POD_NAMESPACE" => "$(POD_NAMESPACE)",
+            "HOST_IP" => "$(HOST_IP)",
             _ => "$(POD_IP)",
         }
     }
@@ -147,16 +159,10 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Runs a script of Bash before the image's entrypoint; it must end in `exec … "$@"`. `default` are the image's arguments.
-    pub(super) fn wrap(&mut self, script: &str, default: &[&str]) {
-        if self.foreign || !self.app.main.command.is_empty() {
-            return;
-        }
-        // The word after the script is `$0` in it, the name in messages.
-        self.app.main.command = ["bash", "-ec", script, self.facts.name].map(str::to_owned).into();
-        if self.app.main.args.is_empty() && self.args.is_empty() {
-            self.args = default.iter().map(|word| (*word).to_owned()).collect();
-        }
+    /// Runs lines of Bash before the image's entrypoint. `arguments` are the image's own.
+    pub(super) fn before(&mut self, lines: &str, entrypoint: &'static str, arguments: &'static [&'static str]) {
+        self.before.push(lines.to_owned());
+        self.entrypoint = Some((entrypoint, arguments));
     }
 
     /// Adds a key of the generated ConfigMap, as one file at a path.
@@ -182,9 +188,10 @@ impl<'a> Draft<'a> {
     pub(super) fn config_directory(&mut self, path: &'static str) -> Option<(String, &'a ConfigMap)> {
         let (stack, engine): (&'a Stack, &'a Engine) = (self.stack, self.engine);
         let config = stack.config_map(engine.config.as_ref()?.as_str())?;
-        let own = self.app.files.iter().find(|file| {
-            matches!(&file.content, FileContent::All(Source::ConfigMap(name)) if *name == config.name)
-        });
+        let own =
+            self.app.files.iter().find(
+                |file| matches!(&file.content, FileContent::All(Source::ConfigMap(name)) if *name == config.name),
+            );
         if let Some(own) = own {
             return Some((own.path.normalised().into_owned(), config));
         }
@@ -316,7 +323,9 @@ impl<'a> Draft<'a> {
                 .iter()
                 .position(at)
                 .or_else(|| volumes.iter().position(|v| free(v) && path.volumes.contains(&v.name.as_str())))
-                .or_else(|| (n == 0).then(|| volumes.iter().position(|v| free(v) && !claimed(v.name.as_str()))).flatten())
+                .or_else(|| {
+                    (n == 0).then(|| volumes.iter().position(|v| free(v) && !claimed(v.name.as_str()))).flatten()
+                })
                 .or_else(|| moved(path, volumes));
             if let Some(volume) = found.and_then(|found| volumes.get_mut(found)) {
                 let mount = volume.mount.get_or_insert(MountPath::__checked(path.mount)).clone();
@@ -324,7 +333,9 @@ impl<'a> Draft<'a> {
                     Below::SubPath(directory) if mount.normalised() == path.mount => {
                         volume.sub_path.get_or_insert(SubPath::__checked(directory));
                     }
-                    Below::Variable { name, directory } => self.env(name, format!("{}/{directory}", mount.normalised())),
+                    Below::Variable { name, directory } => {
+                        self.env(name, format!("{}/{directory}", mount.normalised()))
+                    }
                     Below::SubPath(_) | Below::Own => {}
                 }
             } else if !path.shared.is_empty() {
@@ -347,7 +358,8 @@ impl<'a> Draft<'a> {
 
     /// A Service for clients: an address of its own, and only pods that are ready.
     pub(super) fn client_service(&mut self) {
-        let ports: Vec<ServicePort> = self.app.main.ports.iter().filter(|port| self.is_for_clients(port)).map(service_port).collect();
+        let ports: Vec<ServicePort> =
+            self.app.main.ports.iter().filter(|port| self.is_for_clients(port)).map(service_port).collect();
         let Ok(name) = format!("{}-client", self.app.name).parse::<Label>() else { return };
         if ports.is_empty() || self.is_served() || !self.is_free("Service", name.as_str()) {
             return;
@@ -397,6 +409,14 @@ impl<'a> Draft<'a> {
             }));
         }
         let main = &mut self.app.main;
+        if let Some((entrypoint, arguments)) = self.entrypoint.filter(|_| !self.foreign) {
+            // The word after the script is `$0` in it, the name in messages.
+            let script = format!("{}exec {entrypoint} \"$@\"\n", self.before.concat());
+            main.command = ["bash", "-ec", &script, self.facts.name].map(str::to_owned).into();
+            if main.args.is_empty() && self.args.is_empty() {
+                self.args = arguments.iter().map(|word| (*word).to_owned()).collect();
+            }
+        }
         main.env = self.first.into_iter().chain(self.env).chain(std::mem::take(&mut main.env)).collect();
         if !self.foreign {
             main.args.append(&mut self.args);
@@ -428,9 +448,10 @@ fn keys(stack: &Stack, from: &EnvFrom) -> Vec<String> {
         Source::ConfigMap(name) => {
             stack.config_map(name.as_str()).map(|config| config.keys().map(prefixed).collect()).unwrap_or_default()
         }
-        Source::Secret(name) => {
-            stack.secret(name.as_str()).map(|secret| secret.data.iter().map(|(key, _)| prefixed(key)).collect()).unwrap_or_default()
-        }
+        Source::Secret(name) => stack
+            .secret(name.as_str())
+            .map(|secret| secret.data.iter().map(|(key, _)| prefixed(key)).collect())
+            .unwrap_or_default(),
     }
 }
 
@@ -493,9 +514,13 @@ impl Check {
         let handler = match self.how {
             How::Exec(words) => exec(words),
             How::Tcp(port) => Handler::Tcp(draft.port(port)?),
-            How::Http(port, path) => {
-                Handler::Http { path: path.to_owned(), port: draft.port(port)?, https: false, host: None, headers: Vec::new() }
-            }
+            How::Http(port, path) => Handler::Http {
+                path: path.to_owned(),
+                port: draft.port(port)?,
+                https: false,
+                host: None,
+                headers: Vec::new(),
+            },
         };
         Some(probe(handler, self.period, self.timeout, self.failures))
     }

@@ -5,7 +5,7 @@ use super::*;
 use crate::model::{EngineKind, FileContent, PodManagement};
 
 /// What is known of `elasticsearch`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Elasticsearch,
     name: "elasticsearch",
     title: "Elasticsearch",
@@ -42,10 +42,7 @@ pub static FACTS: Facts = Facts {
         },
     ],
     ports: PORTS,
-    environment: Environment {
-        files: &["ELASTIC_PASSWORD"],
-        ..NO_ENVIRONMENT
-    },
+    environment: Environment { files: &["ELASTIC_PASSWORD"], ..NO_ENVIRONMENT },
     probes: PROBES,
     options: &[
         EngineOption { name: "version", doc: "The image's tag, `9.5.2`; all three numbers." },
@@ -143,8 +140,8 @@ pub(super) struct Names {
     pub(super) java: &'static str,
     /// The entrypoint.
     pub(super) entrypoint: &'static str,
-    /// The image's argument.
-    pub(super) argument: &'static str,
+    /// The image's arguments.
+    pub(super) arguments: &'static [&'static str],
 }
 
 fn complete(draft: &mut Draft<'_>) {
@@ -154,7 +151,7 @@ fn complete(draft: &mut Draft<'_>) {
         first: if draft.version.at_least(&[7]) { "cluster.initial_master_nodes" } else { "" },
         java: "ES_JAVA_OPTS",
         entrypoint: "/bin/tini -- /usr/local/bin/docker-entrypoint.sh",
-        argument: "eswrapper",
+        arguments: &["eswrapper"],
     };
     security(draft);
     node(draft, &names);
@@ -201,20 +198,19 @@ pub(super) fn node(draft: &mut Draft<'_>, names: &Names) {
     if let Some(limit) = draft.memory_limit() {
         draft.env(names.java, memory::heap_options(limit));
     }
-    let alone = draft.app.main.env.iter().any(|env| env.name.as_str() == "discovery.type") || draft.added("discovery.type");
+    let alone =
+        draft.app.main.env.iter().any(|env| env.name.as_str() == "discovery.type") || draft.added("discovery.type");
     if alone || draft.has_env(names.first) || names.first.is_empty() {
         return;
     }
     draft.env("discovery.seed_hosts", seeds(draft));
     let masters: Vec<String> = draft.ordinals().map(|n| format!("{}-{n}", draft.app.name)).collect();
     draft.env("INITIAL_MASTERS", masters.join(","));
-    let Names { home, first, entrypoint, argument, .. } = names;
-    draft.wrap(
-        &format!(
-            "if ! ls -A {home}/data | grep -q .; then\n  exec env \"{first}=$INITIAL_MASTERS\" {entrypoint} \"$@\"\nfi\nexec {entrypoint} \"$@\"\n"
-        ),
-        &[argument],
+    let Names { home, first, entrypoint, arguments, .. } = names;
+    let lines = format!(
+        "if ! ls -A {home}/data | grep -q .; then\n  exec env \"{first}=$INITIAL_MASTERS\" {entrypoint} \"$@\"\nfi\n"
     );
+    draft.before(&lines, entrypoint, arguments);
 }
 
 /// The headless Service, which resolves to all pods.

@@ -1,11 +1,11 @@
 //! etcd, the project's image `quay.io/coreos/etcd`.
 
-use super::draft::Draft;
+use super::draft::{Draft, probe};
 use super::*;
-use crate::model::{EngineKind, PodManagement};
+use crate::model::{EngineKind, Handler, PodManagement};
 
 /// What is known of `quay.io/coreos/etcd`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Etcd,
     name: "etcd",
     title: "etcd",
@@ -42,13 +42,34 @@ pub static FACTS: Facts = Facts {
     ],
     environment: NO_ENVIRONMENT,
     probes: Probes {
-        startup: Some(Check { how: How::Http("metrics", "/livez"), period: 5, timeout: 5, failures: 720, since: &[3, 5] }),
-        readiness: Some(Check { how: How::Http("metrics", "/readyz"), period: 5, timeout: 5, failures: 3, since: &[3, 5] }),
-        liveness: Some(Check { how: How::Http("metrics", "/livez"), period: 10, timeout: 5, failures: 3, since: &[3, 5] }),
+        startup: Some(Check {
+            how: How::Http("metrics", "/livez"),
+            period: 5,
+            timeout: 5,
+            failures: 720,
+            since: &[3, 5, 11],
+        }),
+        readiness: Some(Check {
+            how: How::Http("metrics", "/readyz"),
+            period: 5,
+            timeout: 5,
+            failures: 3,
+            since: &[3, 5, 11],
+        }),
+        liveness: Some(Check {
+            how: How::Http("metrics", "/livez"),
+            period: 10,
+            timeout: 5,
+            failures: 3,
+            since: &[3, 5, 11],
+        }),
     },
     options: &[
         EngineOption { name: "version", doc: "The image's tag, `v3.6.14`; 3.5.11 or later." },
-        EngineOption { name: "cluster", doc: "The token of the first start, `ETCD_INITIAL_CLUSTER_TOKEN`; default made from the names." },
+        EngineOption {
+            name: "cluster",
+            doc: "The token of the first start, `ETCD_INITIAL_CLUSTER_TOKEN`; default made from the names.",
+        },
         EngineOption { name: "settings", doc: "Flags without `--`, `quota-backend-bytes`, as `ETCD_*` variables." },
     ],
     grace: 60,
@@ -87,6 +108,12 @@ pub static FACTS: Facts = Facts {
 };
 
 fn complete(draft: &mut Draft<'_>) {
+    if !draft.version.at_least(&[3, 5, 11])
+        && let Some(port) = draft.port("metrics")
+    {
+        let handler = Handler::Http { path: "/health".to_owned(), port, https: false, host: None, headers: Vec::new() };
+        draft.readiness(probe(handler, 5, 5, 3));
+    }
     let pod = draft.pod_name();
     let host = draft.own_host();
     draft.env("ETCD_NAME", pod);

@@ -13,7 +13,7 @@ const CLIENTS: u16 = 9092;
 const MANAGEMENT: [&str; 4] = ["jmx", "metrics", "jmx-metrics", "prometheus"];
 
 /// What is known of `apache/kafka`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Kafka,
     name: "kafka",
     title: "Apache Kafka",
@@ -54,7 +54,10 @@ pub static FACTS: Facts = Facts {
             url: "https://github.com/apache/kafka/tree/trunk/docker",
         },
         Source { what: "KRaft", url: "https://kafka.apache.org/documentation/#kraft" },
-        Source { what: "ordinal as a label", url: "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-index-label" },
+        Source {
+            what: "ordinal as a label",
+            url: "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-index-label",
+        },
     ],
     complete,
 };
@@ -168,7 +171,7 @@ fn listeners(draft: &Draft<'_>) -> Vec<Listener> {
 }
 
 /// Brokers that are controllers too.
-pub(super) fn kraft(draft: &mut Draft<'_>, entrypoint: &str) {
+pub(super) fn kraft(draft: &mut Draft<'_>, entrypoint: &'static str) {
     let listeners = listeners(draft);
     let declared = draft.app.main.port("controller").map(|port| port.number.get());
     let taken = |number: &u16| draft.app.main.ports.iter().any(|port| port.number.get() == *number);
@@ -184,23 +187,23 @@ pub(super) fn kraft(draft: &mut Draft<'_>, entrypoint: &str) {
     let mut bound: Vec<String> = listeners.iter().map(|l| format!("{}://:{}", l.name, l.port)).collect();
     bound.push(format!("CONTROLLER://:{controller}"));
     draft.env("KAFKA_LISTENERS", bound.join(","));
-    advertise(draft, &listeners, &["CONTROLLER"]);
+    advertise(draft, &listeners, &["CONTROLLER"], entrypoint);
 }
 
 /// Brokers that keep their metadata in ZooKeeper.
-pub(super) fn with_zookeeper(draft: &mut Draft<'_>, entrypoint: &str) {
+pub(super) fn with_zookeeper(draft: &mut Draft<'_>, entrypoint: &'static str) {
     let listeners = listeners(draft);
     open_listeners(draft, &listeners);
     node_id(draft, "KAFKA_BROKER_ID", entrypoint);
     let stack = draft.stack;
     let zookeeper = draft.engine.zookeeper.as_ref().and_then(|name| stack.app(name.as_str()));
     if let Some(zookeeper) = zookeeper {
-        let servers: Vec<String> = peers::hosts(stack, zookeeper).iter().map(|host| format!("{host}:2181")).collect();
+        let servers: Vec<String> = hosts(stack, zookeeper).iter().map(|host| format!("{host}:2181")).collect();
         draft.env("KAFKA_ZOOKEEPER_CONNECT", servers.join(","));
     }
     let bound: Vec<String> = listeners.iter().map(|l| format!("{}://:{}", l.name, l.port)).collect();
     draft.env("KAFKA_LISTENERS", bound.join(","));
-    advertise(draft, &listeners, &[]);
+    advertise(draft, &listeners, &[], entrypoint);
 }
 
 /// Ports and probes. Kafka's own programs would start a virtual machine for every question.
@@ -216,9 +219,29 @@ fn open_listeners(draft: &mut Draft<'_>, listeners: &[Listener]) {
 }
 
 /// Every broker tells clients its own name: a name that all share would send them to any of the others.
-fn advertise(draft: &mut Draft<'_>, listeners: &[Listener], others: &[&str]) {
+fn advertise(draft: &mut Draft<'_>, listeners: &[Listener], others: &[&str], entrypoint: &'static str) {
     let host = draft.own_full_host();
     let advertised: Vec<String> = listeners.iter().map(|l| format!("{}://{host}:{}", l.name, l.port)).collect();
+    // The brokers among themselves need a listener inside.
+    let outside = listeners
+        .iter()
+        .skip(usize::from(listeners.len() == 1))
+        .find_map(|l| Some((l, first_node_port(draft, l.port)?)));
+    if let Some((listener, first)) = outside
+        && !draft.has_env("KAFKA_ADVERTISED_LISTENERS")
+    {
+        // Outside the cluster a broker is a port of its node: that of its Service, which are numbered like the pods.
+        draft.host_ip();
+        let first = i64::from(first) - i64::from(draft.app.first_ordinal());
+        let inside = advertised.iter().filter(|url| !url.starts_with(&format!("{}://", listener.name)));
+        let inside: Vec<&str> = inside.map(String::as_str).collect();
+        draft.env("KAFKA_ADVERTISED_LISTENERS", inside.join(","));
+        let lines = format!(
+            "((node_port = ${{POD_NAME##*-}} + {first}))\nexport KAFKA_ADVERTISED_LISTENERS=\"$KAFKA_ADVERTISED_LISTENERS,{}://$HOST_IP:$node_port\"\n",
+            listener.name
+        );
+        draft.before(&lines, entrypoint, &[]);
+    }
     draft.env("KAFKA_ADVERTISED_LISTENERS", advertised.join(","));
     let names = listeners.iter().map(|l| l.name.as_str()).chain(others.iter().copied());
     let map: Vec<String> = names.map(|name| format!("{name}:PLAINTEXT")).collect();
@@ -229,8 +252,21 @@ fn advertise(draft: &mut Draft<'_>, listeners: &[Listener], others: &[&str]) {
     }
 }
 
+/// The node port of the first pod, if a Service for each pod leads to this port.
+fn first_node_port(draft: &Draft<'_>, number: u16) -> Option<u16> {
+    let app = &draft.app;
+    let is = |port: &PortRef| match port {
+        PortRef::Number(target) => target.get() == number,
+        PortRef::Name(name) => app.main.port(name.as_str()).is_some_and(|port| port.number.get() == number),
+    };
+    draft.stack.services().filter(|(_, service)| service.each_pod).find_map(|(_, service)| {
+        service.selects.as_ref().filter(|to| to.app == app.name)?;
+        service.ports.iter().find(|port| is(&port.target))?.node_port.map(|port| port.get())
+    })
+}
+
 /// The pod's ordinal: from its label, which servers before 1.28 do not set.
-fn node_id(draft: &mut Draft<'_>, name: &'static str, entrypoint: &str) {
+fn node_id(draft: &mut Draft<'_>, name: &'static str, entrypoint: &'static str) {
     if draft.has_env(name) {
         return;
     }
@@ -240,7 +276,7 @@ fn node_id(draft: &mut Draft<'_>, name: &'static str, entrypoint: &str) {
         }
     } else {
         draft.pod_name();
-        draft.wrap(&format!("export {name}=${{POD_NAME##*-}}\nexec {entrypoint} \"$@\"\n"), &[]);
+        draft.before(&format!("export {name}=${{POD_NAME##*-}}\n"), entrypoint, &[]);
     }
 }
 
@@ -251,7 +287,11 @@ pub(super) fn common(draft: &mut Draft<'_>) {
     let in_sync = replicas.saturating_sub(1).max(1);
     for (name, value) in &draft.engine.settings {
         // The image turns `_` into `.`, `__` into `_` and `___` into `-`.
-        let key = if name.contains(['.', '-']) { name.replace('_', "__").replace('-', "___").replace('.', "_") } else { name.clone() };
+        let key = if name.contains(['.', '-']) {
+            name.replace('_', "__").replace('-', "___").replace('.', "_")
+        } else {
+            name.clone()
+        };
         draft.env(&format!("KAFKA_{}", key.to_uppercase()), value.as_str());
     }
     for (name, value) in [

@@ -5,7 +5,7 @@ use super::*;
 use crate::model::{EngineKind, PodManagement};
 
 /// What is known of `mariadb`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Mariadb,
     name: "mariadb",
     title: "MariaDB",
@@ -174,7 +174,10 @@ pub static FACTS: Facts = Facts {
     programs: &["mariadb", "mariadb-admin", "mariadb-dump", "mariadb-backup", "healthcheck.sh"],
     only_programs: None,
     scheme: Some("mysql"),
-    limits: &["`MARIADB_*` variables are read at the first start only.", "A server never moves back to an older series."],
+    limits: &[
+        "`MARIADB_*` variables are read at the first start only.",
+        "A server never moves back to an older series.",
+    ],
     sources: &[
         Source { what: "user ids, volume, ports, programs", url: "https://github.com/MariaDB/mariadb-docker" },
         Source {
@@ -190,7 +193,8 @@ fn complete(draft: &mut Draft<'_>) {
     let engine = draft.engine;
     // Without another user the only password is root's.
     let root = engine.root_password.clone().or_else(|| engine.password.clone().filter(|_| engine.user.is_none()));
-    let has_root = FACTS.environment.required.iter().flat_map(|required| required.one_of).any(|name| draft.has_env(name));
+    let has_root =
+        FACTS.environment.required.iter().flat_map(|required| required.one_of).any(|name| draft.has_env(name));
     if !has_root {
         draft.env_secret("MARIADB_ROOT_PASSWORD", &root);
     }

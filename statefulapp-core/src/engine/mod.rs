@@ -106,6 +106,11 @@ pub fn all() -> &'static [&'static Facts] {
     &ENGINES
 }
 
+/// The scheme of the URL that clients of an engine use.
+pub fn scheme(kind: EngineKind) -> Option<&'static str> {
+    facts(kind).scheme
+}
+
 /// All tables: the engines', and those of other vendors' images.
 pub fn tables() -> impl Iterator<Item = &'static Facts> {
     ENGINES.iter().chain(&DISTRIBUTIONS).copied()

@@ -5,7 +5,7 @@ use super::*;
 use crate::model::{EngineKind, PodManagement};
 
 /// What is known of `mysql`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Mysql,
     name: "mysql",
     title: "MySQL",
@@ -178,7 +178,8 @@ fn complete(draft: &mut Draft<'_>) {
     // Without another user the only password is root's.
     let root = engine.root_password.clone().or_else(|| engine.password.clone().filter(|_| engine.user.is_none()));
     draft.env_secret("MYSQL_ROOT_PASSWORD", &root);
-    let has_root = FACTS.environment.required.iter().flat_map(|required| required.one_of).any(|name| draft.has_env(name));
+    let has_root =
+        FACTS.environment.required.iter().flat_map(|required| required.one_of).any(|name| draft.has_env(name));
     if engine.user.is_some() {
         draft.env_given("MYSQL_USER", &engine.user);
         draft.env_secret("MYSQL_PASSWORD", &engine.password);

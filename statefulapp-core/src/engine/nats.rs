@@ -5,7 +5,7 @@ use super::*;
 use crate::model::{EngineKind, PodManagement};
 
 /// What is known of `nats`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Nats,
     name: "nats",
     title: "NATS",
@@ -65,7 +65,13 @@ pub static FACTS: Facts = Facts {
     ],
     environment: NO_ENVIRONMENT,
     probes: Probes {
-        startup: Some(Check { how: How::Http("monitor", "/healthz"), period: 10, timeout: 5, failures: 90, since: &[] }),
+        startup: Some(Check {
+            how: How::Http("monitor", "/healthz"),
+            period: 10,
+            timeout: 5,
+            failures: 90,
+            since: &[],
+        }),
         // Not whether the streams have caught up: that needs the others, and they need this one.
         readiness: Some(Check {
             how: How::Http("monitor", "/healthz?js-server-only=true"),
@@ -143,7 +149,9 @@ fn complete(draft: &mut Draft<'_>) {
     if let Some((directory, config)) = draft.config_directory(own) {
         // Includes are relative to the file, and an absolute path is not one.
         let up = "../".repeat(CONFIG.split('/').count() - 1);
-        let up = directory.strip_prefix(CONFIG).map_or(format!("{up}{}", directory.trim_start_matches('/')), |rest| format!(".{rest}"));
+        let up = directory
+            .strip_prefix(CONFIG)
+            .map_or(format!("{up}{}", directory.trim_start_matches('/')), |rest| format!(".{rest}"));
         let keys = config.keys().filter(|key| key.as_str().ends_with(".conf"));
         text.extend(keys.map(|key| format!("include \"{up}/{key}\"\n")));
     }

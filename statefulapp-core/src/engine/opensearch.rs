@@ -6,7 +6,7 @@ use super::*;
 use crate::model::{EngineKind, PodManagement};
 
 /// What is known of `opensearchproject/opensearch`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Opensearch,
     name: "opensearch",
     title: "OpenSearch",
@@ -118,10 +118,14 @@ fn complete(draft: &mut Draft<'_>) {
     let engine = draft.engine;
     let names = Names {
         home: "/usr/share/opensearch",
-        first: if draft.version.at_least(&[2]) { "cluster.initial_cluster_manager_nodes" } else { "cluster.initial_master_nodes" },
+        first: if draft.version.at_least(&[2]) {
+            "cluster.initial_cluster_manager_nodes"
+        } else {
+            "cluster.initial_master_nodes"
+        },
         java: "OPENSEARCH_JAVA_OPTS",
         entrypoint: "./opensearch-docker-entrypoint.sh",
-        argument: "opensearch",
+        arguments: &["opensearch"],
     };
     draft.env_secret("OPENSEARCH_INITIAL_ADMIN_PASSWORD", &engine.password);
     elasticsearch::node(draft, &names);

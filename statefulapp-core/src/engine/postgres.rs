@@ -8,7 +8,7 @@ use crate::model::{EngineKind, EnvValue, PodManagement, Stack};
 const CONFIG: &str = "/etc/postgresql";
 
 /// What is known of `postgres`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Postgres,
     name: "postgres",
     title: "PostgreSQL",
@@ -91,7 +91,10 @@ pub static FACTS: Facts = Facts {
     options: &[
         EngineOption { name: "version", doc: "The image's tag, `17.2` or `17.2-alpine`." },
         EngineOption { name: "database", doc: "`POSTGRES_DB`: made at the first start; default the user's name." },
-        EngineOption { name: "user", doc: "`POSTGRES_USER`: the superuser, made at the first start; default `postgres`." },
+        EngineOption {
+            name: "user",
+            doc: "`POSTGRES_USER`: the superuser, made at the first start; default `postgres`.",
+        },
         EngineOption { name: "password", doc: "`POSTGRES_PASSWORD`: the superuser's password." },
         EngineOption {
             name: "config",
@@ -119,8 +122,18 @@ pub static FACTS: Facts = Facts {
     writable: &["/tmp", "/var/run/postgresql"],
     edited: &[],
     programs: &[
-        "psql", "pg_isready", "pg_dump", "pg_dumpall", "pg_restore", "pg_basebackup", "pg_ctl", "createdb", "createuser",
-        "dropdb", "initdb", "vacuumdb",
+        "psql",
+        "pg_isready",
+        "pg_dump",
+        "pg_dumpall",
+        "pg_restore",
+        "pg_basebackup",
+        "pg_ctl",
+        "createdb",
+        "createuser",
+        "dropdb",
+        "initdb",
+        "vacuumdb",
     ],
     only_programs: None,
     scheme: Some("postgresql"),
@@ -162,7 +175,9 @@ fn complete(draft: &mut Draft<'_>) {
 /// The configuration files are only read if the server is told where they are.
 fn configuration(draft: &mut Draft<'_>) {
     let directory = match draft.config_directory(CONFIG) {
-        Some((directory, config)) => Some((directory, text(draft.stack, config.name.as_str(), "postgresql.conf"), keys(config))),
+        Some((directory, config)) => {
+            Some((directory, text(draft.stack, config.name.as_str(), "postgresql.conf"), keys(config)))
+        }
         None => mounted(draft.stack, &draft.app),
     };
     let Some((directory, text, keys)) = directory else { return };
@@ -186,9 +201,9 @@ pub(crate) fn mounted(stack: &Stack, app: &App) -> Option<(String, Option<String
         let FileContent::All(Source::ConfigMap(name)) = &file.content else { return None };
         let config = stack.config_map(name.as_str())?;
         let keys = keys(config);
-        keys.iter().any(|key| key == "postgresql.conf" || key == "pg_hba.conf").then(|| {
-            (file.path.normalised().into_owned(), text(stack, name.as_str(), "postgresql.conf"), keys)
-        })
+        keys.iter()
+            .any(|key| key == "postgresql.conf" || key == "pg_hba.conf")
+            .then(|| (file.path.normalised().into_owned(), text(stack, name.as_str(), "postgresql.conf"), keys))
     })
 }
 

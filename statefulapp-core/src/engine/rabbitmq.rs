@@ -11,7 +11,7 @@ const DATA: &str = "/var/lib/rabbitmq";
 const SUB_PATH: &str = "rabbitmq";
 
 /// What is known of `rabbitmq`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Rabbitmq,
     name: "rabbitmq",
     title: "RabbitMQ",
@@ -72,16 +72,28 @@ pub static FACTS: Facts = Facts {
             used_by: UsedBy::Operators,
             optional: false,
         },
-        KnownPort { name: "prometheus-tls", number: 15691, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: true },
-        KnownPort { name: "management", number: 15672, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: true },
-        KnownPort { name: "management-tls", number: 15671, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: true },
         KnownPort {
-            name: "mqtt",
-            number: 1883,
-            speaks: Speaks::Own("MQTT"),
-            used_by: UsedBy::Clients,
+            name: "prometheus-tls",
+            number: 15691,
+            speaks: Speaks::Http,
+            used_by: UsedBy::Operators,
             optional: true,
         },
+        KnownPort {
+            name: "management",
+            number: 15672,
+            speaks: Speaks::Http,
+            used_by: UsedBy::Operators,
+            optional: true,
+        },
+        KnownPort {
+            name: "management-tls",
+            number: 15671,
+            speaks: Speaks::Http,
+            used_by: UsedBy::Operators,
+            optional: true,
+        },
+        KnownPort { name: "mqtt", number: 1883, speaks: Speaks::Own("MQTT"), used_by: UsedBy::Clients, optional: true },
         KnownPort {
             name: "stream",
             number: 5552,
@@ -102,11 +114,17 @@ pub static FACTS: Facts = Facts {
         forbidden: &[
             refused("RABBITMQ_DEFAULT_PASS_FILE", "give the password as `RABBITMQ_DEFAULT_PASS`"),
             refused("RABBITMQ_DEFAULT_USER_FILE", "give the user as `RABBITMQ_DEFAULT_USER`"),
-            refused("RABBITMQ_VM_MEMORY_HIGH_WATERMARK", "write `vm_memory_high_watermark.relative` in a configuration file"),
+            refused(
+                "RABBITMQ_VM_MEMORY_HIGH_WATERMARK",
+                "write `vm_memory_high_watermark.relative` in a configuration file",
+            ),
             refused("RABBITMQ_SSL_CACERTFILE", "write `ssl_options.cacertfile` in a configuration file"),
             refused("RABBITMQ_SSL_CERTFILE", "write `ssl_options.certfile` in a configuration file"),
             refused("RABBITMQ_SSL_DEPTH", "write `ssl_options.depth` in a configuration file"),
-            refused("RABBITMQ_SSL_FAIL_IF_NO_PEER_CERT", "write `ssl_options.fail_if_no_peer_cert` in a configuration file"),
+            refused(
+                "RABBITMQ_SSL_FAIL_IF_NO_PEER_CERT",
+                "write `ssl_options.fail_if_no_peer_cert` in a configuration file",
+            ),
             refused("RABBITMQ_SSL_KEYFILE", "write `ssl_options.keyfile` in a configuration file"),
             refused("RABBITMQ_SSL_VERIFY", "write `ssl_options.verify` in a configuration file"),
             refused("RABBITMQ_MANAGEMENT_SSL_CACERTFILE", "write `management.ssl.cacertfile` in a configuration file"),
@@ -135,7 +153,10 @@ pub static FACTS: Facts = Facts {
             name: "config",
             doc: "A ConfigMap with `*.conf`, `advanced.config` or `enabled_plugins`, mounted in `/etc/rabbitmq`.",
         },
-        EngineOption { name: "cluster_secret", doc: "The Erlang cookie that the members know each other by; needed for more than one." },
+        EngineOption {
+            name: "cluster_secret",
+            doc: "The Erlang cookie that the members know each other by; needed for more than one.",
+        },
         EngineOption { name: "settings", doc: "Lines of `rabbitmq.conf`, `\"disk_free_limit.absolute\"`." },
     ],
     grace: 120,
@@ -169,9 +190,15 @@ pub static FACTS: Facts = Facts {
         "A pod that is taken away stays a member until `rabbitmqctl forget_cluster_node`.",
     ],
     sources: &[
-        Source { what: "user ids, volume, ports, refused variables", url: "https://github.com/docker-library/rabbitmq" },
+        Source {
+            what: "user ids, volume, ports, refused variables",
+            url: "https://github.com/docker-library/rabbitmq",
+        },
         Source { what: "peer discovery", url: "https://www.rabbitmq.com/docs/cluster-formation" },
-        Source { what: "Kubernetes plugin since 4.1", url: "https://www.rabbitmq.com/blog/2025/04/04/new-k8s-peer-discovery" },
+        Source {
+            what: "Kubernetes plugin since 4.1",
+            url: "https://www.rabbitmq.com/blog/2025/04/04/new-k8s-peer-discovery",
+        },
         Source { what: "probes, Parallel", url: "https://www.rabbitmq.com/docs/install-kubernetes-diy" },
         Source { what: "memory of a container", url: "https://www.rabbitmq.com/docs/memory" },
     ],
@@ -191,7 +218,8 @@ fn complete(draft: &mut Draft<'_>) {
     let host = if by_plugin { draft.own_full_host() } else { draft.own_host() };
     draft.env("RABBITMQ_USE_LONGNAME", "true");
     draft.env("RABBITMQ_NODENAME", format!("rabbit@{host}"));
-    let management = draft.app.main.image.as_ref().and_then(|image| image.tag()).is_some_and(|tag| tag.contains("management"));
+    let management =
+        draft.app.main.image.as_ref().and_then(|image| image.tag()).is_some_and(|tag| tag.contains("management"));
     if management && let Some(port) = FACTS.port_named("management") {
         draft.open(port);
     }
@@ -248,9 +276,8 @@ fn cookie(draft: &mut Draft<'_>) {
         }
     };
     let (volume, sub_path): (Label, Option<SubPath>) = volume;
-    let script = format!(
-        "rm -f {DATA}/.erlang.cookie\numask 077\nprintf %s \"$ERLANG_COOKIE\" > {DATA}/.erlang.cookie\n"
-    );
+    let script =
+        format!("rm -f {DATA}/.erlang.cookie\numask 077\nprintf %s \"$ERLANG_COOKIE\" > {DATA}/.erlang.cookie\n");
     let env = vec![EnvVar { name: EnvName::__checked("ERLANG_COOKIE"), value: EnvValue::SecretKey(secret) }];
     let mount = Mount { volume, path: MountPath::__checked(DATA), sub_path, read_only: false };
     draft.init("erlang-cookie", &script, env, vec![mount]);

@@ -5,7 +5,7 @@ use super::*;
 use crate::model::{EngineKind, PodManagement};
 
 /// What is known of `redis`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Redis,
     name: "redis",
     title: "Redis",
@@ -83,7 +83,10 @@ pub static FACTS: Facts = Facts {
     options: &[
         EngineOption { name: "version", doc: "The image's tag, `8.10.1` or `8.10-alpine`." },
         EngineOption { name: "password", doc: "What clients must give, passed as `--requirepass`." },
-        EngineOption { name: "config", doc: "A ConfigMap with `redis.conf`, mounted and passed as the first argument." },
+        EngineOption {
+            name: "config",
+            doc: "A ConfigMap with `redis.conf`, mounted and passed as the first argument.",
+        },
         EngineOption { name: "replication", doc: "`primary` with read replicas, or `cluster`." },
         EngineOption { name: "settings", doc: "Configuration directives, passed as `--name value`." },
     ],
@@ -115,7 +118,10 @@ pub static FACTS: Facts = Facts {
     sources: &[
         Source { what: "user ids, volume, protected mode", url: "https://github.com/redis/docker-library-redis" },
         Source { what: "REDISCLI_AUTH", url: "https://redis.io/docs/latest/develop/tools/cli/" },
-        Source { what: "persistence", url: "https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/" },
+        Source {
+            what: "persistence",
+            url: "https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/",
+        },
         Source { what: "cluster bus", url: "https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/" },
     ],
     complete,
@@ -135,7 +141,8 @@ fn complete(draft: &mut Draft<'_>) {
     let config = config.filter(|(_, config)| config.keys().any(|key| key.as_str() == "redis.conf"));
     let set = |name: &str| {
         let set = engine.settings.iter().any(|(setting, _)| setting == name);
-        let text = config.as_ref().and_then(|(_, config)| config.data.iter().find(|(key, _)| key.as_str() == "redis.conf"));
+        let text =
+            config.as_ref().and_then(|(_, config)| config.data.iter().find(|(key, _)| key.as_str() == "redis.conf"));
         set || text.is_some_and(|(_, text)| postgres::sets(text, name))
     };
     // A volume without the append-only file loses what was written since the last snapshot.

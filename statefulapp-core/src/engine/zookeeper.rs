@@ -6,7 +6,7 @@ use crate::model::{EngineKind, EnvValue, PodManagement};
 use crate::value::KubernetesVersion;
 
 /// What is known of `zookeeper`.
-pub static FACTS: Facts = Facts {
+pub(super) static FACTS: Facts = Facts {
     kind: EngineKind::Zookeeper,
     name: "zookeeper",
     title: "Apache ZooKeeper",
@@ -100,10 +100,7 @@ pub static FACTS: Facts = Facts {
     scheme: None,
     limits: LIMITS,
     sources: &[
-        Source {
-            what: "user, volumes, environment, myid",
-            url: "https://github.com/31z4/zookeeper-docker",
-        },
+        Source { what: "user, volumes, environment, myid", url: "https://github.com/31z4/zookeeper-docker" },
         Source {
             what: "ids from 1 to 255, quorumListenOnAllIPs, autopurge, four-letter words",
             url: "https://zookeeper.apache.org/doc/current/zookeeperAdmin.html",
@@ -187,10 +184,9 @@ fn complete(draft: &mut Draft<'_>) {
             }
             _ => {
                 draft.pod_name();
-                draft.wrap(
-                    &format!(
-                        "((ZOO_MY_ID = ${{POD_NAME##*-}} + {shift}))\nexport ZOO_MY_ID\nexec /docker-entrypoint.sh \"$@\"\n"
-                    ),
+                draft.before(
+                    &format!("((ZOO_MY_ID = ${{POD_NAME##*-}} + {shift}))\nexport ZOO_MY_ID\n"),
+                    "/docker-entrypoint.sh",
                     &["zkServer.sh", "start-foreground"],
                 );
             }
