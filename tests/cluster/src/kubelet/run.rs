@@ -336,12 +336,7 @@ impl Run<'_> {
                         self.kill(kill, format!("startup probe failed: {seen}"), Some(probe));
                         Some(false)
                     }
-                    None => {
-                        if let Err(seen) = result {
-                            self.life.set(self.container, |status| status.reason = format!("not started: {seen}"));
-                        }
-                        None
-                    }
+                    None => None,
                 }
             });
             if done != Some(true) {
@@ -352,7 +347,6 @@ impl Run<'_> {
         self.life.set(self.container, |status| {
             status.started = true;
             status.ready = ready_at_once;
-            status.reason.clear();
         });
         thread::scope(|scope| {
             if let Some(probe) = &self.container.readiness_probe {
