@@ -5,7 +5,7 @@ set -eu
 
 packages="
     postgresql mariadb-server redis-server etcd-server etcd-client zookeeper nats-server rabbitmq-server rclone
-    iproute2 util-linux python3-venv ca-certificates
+    iproute2 util-linux python3-venv ca-certificates libservlet-api-java
 "
 s3=/opt/statefulapp-s3
 

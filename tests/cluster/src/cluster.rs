@@ -218,6 +218,11 @@ impl Cluster {
         (self.namespace.clone(), name.to_owned())
     }
 
+    /// Writes a line between the events.
+    pub fn note(&self, text: &str) {
+        self.inner.event(text);
+    }
+
     /// Sets the replicas of a StatefulSet.
     pub fn scale(&self, stateful_set: &str, replicas: u32) -> Result<()> {
         self.change(|objects| {
@@ -318,7 +323,14 @@ impl Cluster {
     /// Runs a command with input and a time limit.
     pub fn exec_with(&self, pod: &str, argv: &[&str], input: Option<&str>, timeout: Duration) -> Result<Output> {
         let argv: Vec<String> = argv.iter().map(|word| (*word).to_owned()).collect();
-        self.target(pod)?.exec(&argv, input, timeout)
+        let began = Instant::now();
+        let output = self.target(pod)?.exec(&argv, input, timeout)?;
+        if output.timed_out || began.elapsed() > Duration::from_secs(5) {
+            let how = if output.timed_out { "timed out" } else { "took long" };
+            let took = began.elapsed().as_secs_f32();
+            self.note(&format!("exec in {pod} {how} ({took:.1} s): {}: {}", argv.join(" "), output.stderr.trim()));
+        }
+        Ok(output)
     }
 
     /// Runs a command that must succeed; gives its output without spaces around it.

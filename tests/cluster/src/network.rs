@@ -20,7 +20,9 @@ pub struct Network {
 
 impl Network {
     pub fn new() -> Result<Self> {
-        run("ip", &["link", "add", BRIDGE, "type", "bridge"])?;
+        // Without an address of its own a bridge takes the lowest of its ports, and so changes it as pods come and go:
+        // their neighbour tables would lead to nobody for half a minute.
+        run("ip", &["link", "add", BRIDGE, "address", "02:00:0a:f4:00:01", "type", "bridge"])?;
         run("ip", &["addr", "add", &format!("{NODE}/16"), "dev", BRIDGE])?;
         run("ip", &["link", "set", BRIDGE, "up"])?;
         run("ip", &["addr", "add", &format!("{DNS}/32"), "dev", "lo"])?;

@@ -38,7 +38,7 @@ for argument in "$@"; do
     esac
 done
 
-datadir="$("$@" --verbose --help 2>/dev/null | awk '$1 == "datadir" { sub(/\/$/, "", $2); print $2; exit }')"
+datadir="$("$@" --verbose --help 2>/dev/null | awk '$1 == "datadir" { sub(/\/$/, "", $2); path = $2 } END { print path }')"
 if [ "$(id -u)" = 0 ]; then
     mkdir -p "$datadir" /run/mysqld
     find "$datadir" ! -user mysql -exec chown mysql: {} +
@@ -62,7 +62,7 @@ if [ ! -d "$datadir/mysql" ]; then
     mkdir -p "$datadir"
     mariadb-install-db --datadir="$datadir" --rpm --auth-root-authentication-method=normal --skip-test-db \
         --old-mode='UTF8_IS_UTF8MB3' --default-time-zone=SYSTEM --enforce-storage-engine= "${@:2}" >/dev/null
-    socket="$("$@" --verbose --help 2>/dev/null | awk '$1 == "socket" { print $2; exit }')"
+    socket=/run/mysqld/mysqld.sock
     "$@" --skip-networking --default-time-zone=SYSTEM --socket="$socket" --wsrep_on=OFF --skip-slave-start \
         --loose-innodb_buffer_pool_load_at_startup=0 &
     server=$!

@@ -67,11 +67,13 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
     if [ -z "${POSTGRES_PASSWORD-}" ] && [ "$method" != trust ]; then
         fail "Database is uninitialized and superuser password is not specified: set POSTGRES_PASSWORD"
     fi
-    arguments=(--username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "${POSTGRES_PASSWORD-}"))
+    arguments=(--username="$POSTGRES_USER")
     [ -z "${POSTGRES_INITDB_WALDIR-}" ] || arguments+=(--waldir "$POSTGRES_INITDB_WALDIR")
     # POSTGRES_INITDB_ARGS holds words with shell quoting.
-    eval "initdb -D \"\$PGDATA\" \"\${arguments[@]}\" ${POSTGRES_INITDB_ARGS-}"
+    eval "initdb -D \"\$PGDATA\" --pwfile=<(printf '%s\n' \"\${POSTGRES_PASSWORD-}\") \"\${arguments[@]}\" ${POSTGRES_INITDB_ARGS-}"
 
+    # The image's sample configuration listens everywhere.
+    printf "\nlisten_addresses = '*'\n" >>"$PGDATA/postgresql.conf"
     # The superuser's entry for all hosts, with the method that passwords are stored with.
     [ -n "$method" ] || method="$(postgres -C password_encryption "${@:2}" 2>/dev/null || echo scram-sha-256)"
     printf '\nhost all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"

@@ -336,7 +336,12 @@ impl Run<'_> {
                         self.kill(kill, format!("startup probe failed: {seen}"), Some(probe));
                         Some(false)
                     }
-                    None => None,
+                    None => {
+                        if let Err(seen) = result {
+                            self.life.set(self.container, |status| status.reason = format!("not started: {seen}"));
+                        }
+                        None
+                    }
                 }
             });
             if done != Some(true) {
@@ -347,6 +352,7 @@ impl Run<'_> {
         self.life.set(self.container, |status| {
             status.started = true;
             status.ready = ready_at_once;
+            status.reason.clear();
         });
         thread::scope(|scope| {
             if let Some(probe) = &self.container.readiness_probe {

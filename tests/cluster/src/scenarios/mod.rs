@@ -1,6 +1,13 @@
 //! The scenarios: each one a cluster of its own that has to do what its manifest promises.
 
 mod etcd;
+mod mariadb;
+mod nats;
+mod postgres;
+mod rabbitmq;
+mod redis;
+mod s3;
+mod zookeeper;
 
 use crate::cluster::Cluster;
 use crate::images;
@@ -20,7 +27,18 @@ pub struct Scenario {
 }
 
 /// All scenarios, in the order that they run.
-pub static ALL: &[Scenario] = &[etcd::SURVIVES];
+pub static ALL: &[Scenario] = &[
+    etcd::SURVIVES,
+    nats::SURVIVES,
+    zookeeper::SURVIVES,
+    redis::SINGLE,
+    redis::CLUSTER,
+    postgres::SINGLE,
+    postgres::REPLICATED,
+    mariadb::SINGLE,
+    rabbitmq::SURVIVES,
+    s3::UPLOAD,
+];
 
 /// Seconds as a duration.
 pub(crate) const fn seconds(number: u64) -> Duration {

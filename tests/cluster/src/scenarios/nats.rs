@@ -1,0 +1,88 @@
+//! NATS JetStream: three servers, a stream with three replicas, no shell in the image.
+
+use super::{Scenario, seconds};
+use crate::cluster::Cluster;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+pub(super) const SURVIVES: Scenario =
+    Scenario { name: "nats/jetstream-survives", fixtures: &["nats"], limit: seconds(180), run: survives };
+
+const PODS: [&str; 3] = ["nats-0", "nats-1", "nats-2"];
+
+/// One request to a host, with its answer as JSON.
+fn request(cluster: &Cluster, host: &str, subject: &str, payload: &str) -> Result<Value> {
+    let login = format!("{host}:4222:app:correct horse");
+    let answer = cluster.ask("nats-box", &["nats-request", &login, subject, payload])?;
+    let value: Value = serde_json::from_str(&answer).with_context(|| answer.clone())?;
+    if let Some(error) = value.get("error") {
+        bail!("{subject}: {error}");
+    }
+    Ok(value)
+}
+
+fn host(pod: &str) -> String {
+    format!("{pod}.nats")
+}
+
+/// Publishes until the stream acknowledges: only what is acknowledged has to survive.
+fn publish(cluster: &Cluster, host: &str, text: &str) -> Result<()> {
+    cluster.wait(seconds(30), &format!("publish {text} at {host}"), || {
+        let answer = request(cluster, host, "orders.new", text)?;
+        cluster.note(&format!("{text} is acknowledged: {answer}"));
+        Ok(answer.get("seq").is_some())
+    })
+}
+
+fn messages(cluster: &Cluster, host: &str) -> Result<u64> {
+    let info = request(cluster, host, "$JS.API.STREAM.INFO.ORDERS", "")?;
+    info.pointer("/state/messages").and_then(Value::as_u64).context("no state")
+}
+
+/// The last message on each server, read from that server's own copy.
+fn check_everywhere(cluster: &Cluster, least: u64) -> Result<()> {
+    for pod in PODS {
+        cluster.wait(seconds(30), &format!("{least} messages seen from {pod}"), || {
+            let found = messages(cluster, &host(pod))?;
+            ensure!(found >= least, "{found}");
+            Ok(true)
+        })?;
+    }
+    cluster.wait(seconds(30), "all replicas are current", || {
+        let info = request(cluster, "nats-client", "$JS.API.STREAM.INFO.ORDERS", "")?;
+        let replicas = info.pointer("/cluster/replicas").and_then(Value::as_array).context("no replicas")?;
+        Ok(replicas.len() == 2 && replicas.iter().all(|replica| replica["current"] == true))
+    })
+}
+
+fn survives(cluster: &Cluster) -> Result<()> {
+    cluster.apply_fixture("nats")?;
+    cluster.wait_ready("nats", seconds(60))?;
+    cluster.wait_pod_ready("nats-box", seconds(20))?;
+    let shell = cluster.exec("nats-0", &["sh", "-c", "true"])?;
+    ensure!(shell.code != 0, "the image has no shell, and the container must not have one");
+    let wrong = cluster.exec("nats-box", &["nats-request", "nats-0.nats:4222:app:wrong", "x"])?;
+    ensure!(wrong.code != 0 && wrong.stderr.contains("Authorization"), "a wrong password was answered: {wrong:?}");
+
+    let stream = r#"{"name":"ORDERS","subjects":["orders.*"],"retention":"limits","storage":"file","num_replicas":3,
+        "max_consumers":-1,"max_msgs":-1,"max_bytes":-1,"max_age":0,"discard":"old"}"#;
+    cluster.wait(seconds(30), "the stream is created", || {
+        request(cluster, &host("nats-0"), "$JS.API.STREAM.CREATE.ORDERS", stream).map(|_| true)
+    })?;
+    publish(cluster, &host("nats-0"), "first")?;
+    check_everywhere(cluster, 1)?;
+    for (count, pod) in (2..).zip(PODS) {
+        cluster.kill_pod(pod)?;
+        publish(cluster, "nats-client", pod)?;
+        cluster.wait_ready("nats", seconds(60))?;
+        check_everywhere(cluster, count)?;
+    }
+    cluster.kill_all("nats")?;
+    cluster.wait_ready("nats", seconds(60))?;
+    check_everywhere(cluster, 4)?;
+    publish(cluster, "nats-client", "last")?;
+    check_everywhere(cluster, 5)?;
+    let last = request(cluster, &host("nats-2"), "$JS.API.STREAM.MSG.GET.ORDERS", r#"{"seq":1}"#)?;
+    ensure!(last.pointer("/message/data").and_then(Value::as_str) == Some("Zmlyc3Q="), "the first message is {last}");
+    Ok(())
+}

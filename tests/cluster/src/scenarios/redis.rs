@@ -1,0 +1,97 @@
+//! Redis: one server with a password; a cluster of six.
+
+use super::{Scenario, seconds};
+use crate::cluster::Cluster;
+use anyhow::{Result, ensure};
+
+pub(super) const SINGLE: Scenario =
+    Scenario { name: "redis/single-survives", fixtures: &["redis"], limit: seconds(60), run: single };
+
+fn single(cluster: &Cluster) -> Result<()> {
+    cluster.apply_fixture("redis")?;
+    cluster.wait_ready("redis", seconds(30))?;
+    ensure!(cluster.ask("redis-0", &["redis-cli", "set", "k", "v"])? == "OK");
+    let wrong = cluster.ask("redis-0", &["redis-cli", "--no-auth-warning", "-a", "wrong", "get", "k"])?;
+    ensure!(wrong.contains("NOAUTH"), "a wrong password was answered with {wrong}");
+    let remote = cluster.ask("redis-0", &["redis-cli", "-h", "redis-0.redis", "get", "k"])?;
+    ensure!(remote == "v", "by its name: {remote}");
+    cluster.crash_container("redis-0")?;
+    cluster.wait(seconds(20), "the container is started again", || Ok(cluster.restarts("redis-0") == 1))?;
+    cluster.wait_ready("redis", seconds(30))?;
+    ensure!(cluster.ask("redis-0", &["redis-cli", "get", "k"])? == "v", "lost with its container");
+    cluster.kill_all("redis")?;
+    cluster.wait_ready("redis", seconds(30))?;
+    ensure!(cluster.ask("redis-0", &["redis-cli", "get", "k"])? == "v", "lost with its pod");
+    cluster.shut_down()
+}
+
+pub(super) const CLUSTER: Scenario =
+    Scenario { name: "redis/cluster-survives", fixtures: &["redis-cluster"], limit: seconds(240), run: cluster };
+
+const PODS: [&str; 6] = ["redis-0", "redis-1", "redis-2", "redis-3", "redis-4", "redis-5"];
+
+/// Writes a key from a pod, following redirections, until it is taken.
+fn set(cluster: &Cluster, pod: &str, key: &str, value: &str) -> Result<()> {
+    cluster.wait(seconds(60), &format!("{key} is set from {pod}"), || {
+        let answer = cluster.ask(pod, &["redis-cli", "-e", "-c", "set", key, value])?;
+        ensure!(answer == "OK", "{answer}");
+        Ok(true)
+    })
+}
+
+fn get(cluster: &Cluster, pod: &str, key: &str, value: &str) -> Result<()> {
+    cluster.wait(seconds(60), &format!("{key} is {value} from {pod}"), || {
+        let answer = cluster.ask(pod, &["redis-cli", "-e", "-c", "get", key])?;
+        ensure!(answer == value, "{answer}");
+        Ok(true)
+    })
+}
+
+/// Every node sees all slots served, and every key is on a master and its replica.
+fn whole(cluster: &Cluster, keys: usize) -> Result<()> {
+    for pod in PODS {
+        cluster.wait(seconds(60), &format!("{pod} sees the whole cluster"), || {
+            let info = cluster.ask(pod, &["redis-cli", "-e", "cluster", "info"])?;
+            let nodes = cluster.ask(pod, &["redis-cli", "-e", "cluster", "nodes"])?;
+            ensure!(info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:6"), "{info}");
+            ensure!(!nodes.contains("fail") && !nodes.contains("disconnected"), "{nodes}");
+            Ok(true)
+        })?;
+    }
+    cluster.wait(seconds(60), "every key has its replica", || {
+        let mut sum = 0;
+        for pod in PODS {
+            sum += cluster.ask(pod, &["redis-cli", "-e", "dbsize"])?.parse::<usize>()?;
+        }
+        ensure!(sum == 2 * keys, "{sum} copies of {keys} keys");
+        Ok(true)
+    })
+}
+
+fn cluster(cluster: &Cluster) -> Result<()> {
+    cluster.apply_fixture("redis-cluster")?;
+    cluster.wait_ready("redis", seconds(40))?;
+    ensure!(cluster.wait_job("redis-form", seconds(60))?, "the Job failed: {}", cluster.job_logs("redis-form"));
+    let mut keys = 0;
+    for _ in 0..30 {
+        keys += 1;
+        set(cluster, "redis-0", &format!("key-{keys}"), &keys.to_string())?;
+    }
+    whole(cluster, keys)?;
+    for pod in ["redis-0", "redis-4", "redis-2"] {
+        cluster.kill_pod(pod)?;
+        cluster.wait_ready("redis", seconds(40))?;
+        keys += 1;
+        set(cluster, pod, &format!("key-{keys}"), &keys.to_string())?;
+        whole(cluster, keys)?;
+    }
+    cluster.kill_all("redis")?;
+    cluster.wait_ready("redis", seconds(40))?;
+    whole(cluster, keys)?;
+    for key in 1..=keys {
+        get(cluster, "redis-3", &format!("key-{key}"), &key.to_string())?;
+    }
+    set(cluster, "redis-1", "key-1", "new")?;
+    get(cluster, "redis-5", "key-1", "new")?;
+    cluster.shut_down()
+}
