@@ -5,6 +5,7 @@ With the subject `-` the standard input holds `SUBJECT<TAB>PAYLOAD` lines, each 
 Protocol: https://docs.nats.io/reference/reference-protocols/nats-protocol
 """
 import json
+import secrets
 import socket
 import sys
 
@@ -17,7 +18,9 @@ def main():
     options = {"verbose": False, "pedantic": False, "lang": "python", "version": "0", "headers": True}
     if len(where) > 3:
         options.update(user=where[2], **{"pass": where[3]})
-    link.sendall(b"CONNECT " + json.dumps(options).encode() + b"\r\nSUB _INBOX.x 1\r\nPING\r\n")
+    # An inbox of its own: a late answer to somebody else must not look like ours.
+    inbox = b"_INBOX." + secrets.token_hex(12).encode()
+    link.sendall(b"CONNECT " + json.dumps(options).encode() + b"\r\nSUB " + inbox + b" 1\r\nPING\r\n")
     while True:
         line = stream.readline()
         if line.startswith(b"PONG"):
@@ -27,7 +30,7 @@ def main():
 
     def request(subject, payload):
         data = payload.encode()
-        link.sendall(b"PUB %s _INBOX.x %d\r\n%s\r\n" % (subject.encode(), len(data), data))
+        link.sendall(b"PUB %s %s %d\r\n%s\r\n" % (subject.encode(), inbox, len(data), data))
         while True:
             words = stream.readline().split()
             if not words:

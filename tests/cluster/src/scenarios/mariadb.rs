@@ -49,3 +49,51 @@ fn single(cluster: &Cluster) -> Result<()> {
     ensure!(ask("SELECT COUNT(*) FROM t")? == "1000", "lost by a restart");
     Ok(())
 }
+
+pub(super) const REPLICATED: Scenario = Scenario {
+    name: "mariadb/replicas-survive",
+    fixtures: &["mariadb-replicated"],
+    limit: seconds(240),
+    run: replicated,
+};
+
+fn replicated(cluster: &Cluster) -> Result<()> {
+    const PODS: [&str; 3] = ["mariadb-0", "mariadb-1", "mariadb-2"];
+    cluster.apply_fixture("mariadb-replicated")?;
+    cluster.wait_ready("mariadb", seconds(120))?;
+    let primary = |sql: &str| {
+        cluster.wait(seconds(40), "the primary takes a statement", || {
+            query(cluster, "mariadb-1", "mariadb-primary", PASSWORD, sql).map(|_| true)
+        })
+    };
+    let everywhere = |rows: u32| {
+        PODS.iter().try_for_each(|pod| {
+            cluster.wait(seconds(60), &format!("{rows} rows on {pod}"), || {
+                let found = query(cluster, pod, &format!("{pod}.mariadb"), PASSWORD, "SELECT COUNT(*) FROM t")?;
+                ensure!(found == rows.to_string(), "{found}");
+                Ok(true)
+            })
+        })
+    };
+    let insert = |last: u32| primary(&format!("INSERT IGNORE INTO t SELECT seq FROM seq_1_to_{last}"));
+    primary("CREATE TABLE IF NOT EXISTS t (n INT PRIMARY KEY)")?;
+    insert(100)?;
+    everywhere(100)?;
+    let refused = query(cluster, "mariadb-1", "mariadb-1.mariadb", PASSWORD, "INSERT INTO t VALUES (9999)");
+    ensure!(format!("{refused:?}").contains("read-only"), "a replica took a row: {refused:?}");
+    for (pod, rows) in PODS.iter().zip([110, 120, 130]) {
+        cluster.kill_pod(pod)?;
+        cluster.wait_ready("mariadb", seconds(60))?;
+        insert(rows)?;
+        everywhere(rows)?;
+    }
+    cluster.kill_all("mariadb")?;
+    cluster.wait_ready("mariadb", seconds(60))?;
+    insert(140)?;
+    everywhere(140)?;
+    cluster.scale("mariadb", 4)?;
+    cluster.wait_ready("mariadb", seconds(90))?;
+    cluster.wait(seconds(40), "a new replica has all rows", || {
+        Ok(query(cluster, "mariadb-3", "mariadb-3.mariadb", PASSWORD, "SELECT COUNT(*) FROM t")? == "140")
+    })
+}

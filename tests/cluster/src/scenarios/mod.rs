@@ -36,6 +36,7 @@ pub static ALL: &[Scenario] = &[
     postgres::SINGLE,
     postgres::REPLICATED,
     mariadb::SINGLE,
+    mariadb::REPLICATED,
     rabbitmq::SURVIVES,
     s3::UPLOAD,
 ];
