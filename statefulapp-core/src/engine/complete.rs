@@ -51,7 +51,7 @@ fn complete_app(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item
     probes(&mut draft);
     if draft.app.workload == Workload::StatefulSet {
         placement(&mut draft.app, facts);
-        if facts.clusters() {
+        if facts.clusters() && facts.cluster.needs.is_empty() {
             draft.client_service();
         }
     }

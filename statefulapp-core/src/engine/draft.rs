@@ -88,6 +88,11 @@ impl<'a> Draft<'a> {
         self.pod_variable("POD_NAME", "metadata.name")
     }
 
+    /// The pod's ordinal: `$(POD_INDEX)`.
+    pub(super) fn pod_index(&mut self) -> &'static str {
+        self.pod_variable("POD_INDEX", "metadata.labels['apps.kubernetes.io/pod-index']")
+    }
+
     /// The address of the pod's host: `$(HOST_IP)`.
     pub(super) fn host_ip(&mut self) -> &'static str {
         self.pod_variable("HOST_IP", "status.hostIP")
@@ -111,6 +116,7 @@ impl<'a> Draft<'a> {
         match name {
             "POD_NAME" => "$(POD_NAME)",
             "POD_NAMESPACE" => "$(POD_NAMESPACE)",
+            "POD_INDEX" => "$(POD_INDEX)",
             "HOST_IP" => "$(HOST_IP)",
             _ => "$(POD_IP)",
         }
@@ -150,6 +156,21 @@ impl<'a> Draft<'a> {
         if !self.app.main.args.iter().any(|arg| arg.contains(key)) {
             self.args.extend(words.iter().map(|word| (*word).to_owned()));
         }
+    }
+
+    /// Whether an argument, the user's or one that was added, mentions `key`.
+    pub(super) fn has_arg(&self, key: &str) -> bool {
+        self.app.main.args.iter().chain(&self.args).any(|arg| arg.contains(key))
+    }
+
+    /// The environment as it will be.
+    pub(super) fn environment(&self) -> Vec<EnvVar> {
+        self.first.iter().chain(&self.env).chain(&self.app.main.env).cloned().collect()
+    }
+
+    /// Adds a generated object.
+    pub(super) fn add(&mut self, item: Item) {
+        self.items.push(item);
     }
 
     /// Puts an argument before all others, if the user has none.
@@ -257,6 +278,15 @@ impl<'a> Draft<'a> {
         container.env = env;
         container.mounts = mounts;
         self.app.init.push(container);
+    }
+
+    /// The same for a script of Bash, with the resources of the main container: an init container beside it costs nothing more.
+    pub(super) fn init_bash(&mut self, name: &'static str, script: &str, env: Vec<EnvVar>, mounts: Vec<Mount>) {
+        self.init(name, script, env, mounts);
+        if let Some(container) = self.app.init.last_mut().filter(|container| container.name.as_str() == name) {
+            container.command = ["bash", "-c", script].map(str::to_owned).into();
+            container.resources.clone_from(&self.app.main.resources);
+        }
     }
 
     /// The volume that a directory of the table is on, and its mount.
@@ -380,7 +410,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether a name is free for a generated object.
-    fn is_free(&self, kind: &str, name: &str) -> bool {
+    pub(super) fn is_free(&self, kind: &str, name: &str) -> bool {
         let governing = kind == "Service" && self.stack.apps().any(|(_, app)| app.service_name() == name);
         !governing && !self.stack.items.iter().chain(&self.items).any(|item| item.kind() == kind && item.name() == name)
     }

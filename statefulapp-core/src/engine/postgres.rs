@@ -110,11 +110,11 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::None,
     single_writer: true,
     cluster: Cluster {
-        form: "",
+        form: "the first pod is the primary, the others are streaming standbys with a slot each",
         rule: "replicas-without-replication",
         without: "unrelated databases behind one name",
         signs: &["primary_conninfo", "standby.signal", "pg_basebackup", "pg_autoctl", "patroni", "repmgr"],
-        needs: &[],
+        needs: &["replication"],
         away: Some(1),
         apart: false,
     },
@@ -170,6 +170,9 @@ fn complete(draft: &mut Draft<'_>) {
     // Parallel queries share memory there; a container has 64 MiB.
     let shared = draft.memory_limit().map_or(256 << 20, |limit| limit / 4);
     draft.scratch("shm", "/dev/shm", true, Some(shared));
+    if let Some(replication) = &engine.replication {
+        replication::postgres::complete(draft, replication);
+    }
 }
 
 /// The configuration files are only read if the server is told where they are.
