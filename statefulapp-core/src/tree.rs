@@ -5,6 +5,7 @@
 //! the Rust expressions in the places of the holes.
 
 use crate::finding::{Part, Path, Step};
+use crate::value::to_name;
 
 /// The number of a node; the macro keeps the token of each. 0 at run time, where there are no tokens.
 pub type Id = u32;
@@ -159,31 +160,27 @@ impl Tree {
         };
         for (n, step) in path.steps.iter().enumerate() {
             let last = n + 1 == path.steps.len();
-            let field = match step {
-                Step::Key(key) => fields.and_then(|fields| fields.iter().find(|f| f.key == *key)),
-                Step::Index(_) => None,
-            };
-            if let Some(field) = field {
-                if last && path.part == Part::Key {
-                    return Place { id: field.key_id, unknown: false, broken: false };
+            match find(fields, node, step) {
+                Some(Found::Field(field)) => {
+                    if last && path.part == Part::Key {
+                        return Place { id: field.key_id, unknown: false, broken: false };
+                    }
+                    let has_value = field.value.value != Value::Absent;
+                    id = if last && has_value { field.value.id } else { field.key_id };
+                    (node, fields) = (Some(&field.value), field.value.fields());
                 }
-                id = if last || field.value.value == Value::Absent { field.value.id } else { field.key_id };
-                if field.value.value == Value::Absent {
-                    id = field.key_id;
+                Some(Found::Node(child)) => {
+                    id = child.id;
+                    (node, fields) = (Some(child), child.fields());
                 }
-                (node, fields) = (Some(&field.value), field.value.fields());
-            } else if let (Step::Index(index), Some(child)) = (step, node.and_then(|node| node.child(step))) {
-                let _ = index;
-                id = child.id;
-                (node, fields) = (Some(child), child.fields());
-            } else {
                 // The declaration does not go deeper: the place is what was reached, and its value if that is a leaf.
-                if let Some(reached) = node {
-                    let place = Place::of(reached);
-                    let leaf = reached.fields().is_none();
-                    return Place { id: if leaf { place.id } else { id }, ..place };
+                None => {
+                    return match node {
+                        Some(reached) if reached.fields().is_none() => Place::of(reached),
+                        Some(reached) => Place { id, ..Place::of(reached) },
+                        None => Place { id, unknown: false, broken: false },
+                    };
                 }
-                return Place { id, unknown: false, broken: false };
             }
         }
         match node {
@@ -192,20 +189,42 @@ impl Tree {
         }
     }
 
-    /// Whether something was written at this place.
+    /// Whether something was written at this place of an item.
     pub fn has(&self, path: &Path) -> bool {
         let Some(item) = path.item.and_then(|index| self.items.get(index)) else { return false };
         let mut fields: Option<&[Field]> = Some(&item.fields);
         let mut node: Option<&Node> = None;
         for step in &path.steps {
-            let next = match step {
-                Step::Key(key) => fields.and_then(|f| f.iter().find(|f| f.key == *key)).map(|f| &f.value),
-                Step::Index(_) => node.and_then(|node| node.child(step)),
+            let next = match find(fields, node, step) {
+                Some(Found::Field(field)) => &field.value,
+                Some(Found::Node(child)) => child,
+                None => return false,
             };
-            let Some(next) = next else { return false };
             (node, fields) = (Some(next), next.fields());
         }
         true
+    }
+}
+
+/// What a step leads to.
+enum Found<'t> {
+    Field(&'t Field),
+    Node(&'t Node),
+}
+
+/// Where a step leads from a block or a value. A key is found as written, else as the name that an identifier stands for; in
+/// a list, where it names an entry. An index is that of an entry of a list, a block, a call's arguments or a range's ends.
+fn find<'t>(fields: Option<&'t [Field]>, node: Option<&'t Node>, step: &Step) -> Option<Found<'t>> {
+    match (step, node.map(|node| &node.value)) {
+        (Step::Key(key), Some(Value::List(list))) => list.iter().find(|node| node.is_named(key)).map(Found::Node),
+        (Step::Key(key), _) => {
+            let fields = fields?;
+            let named = |field: &&Field| !field.quoted && to_name(&field.key) == *key;
+            fields.iter().find(|field| field.key == *key).or_else(|| fields.iter().find(named)).map(Found::Field)
+        }
+        (Step::Index(index), Some(Value::Map(map))) => map.get(*index).map(Found::Field),
+        (Step::Index(index), Some(_)) => node?.child(*index).map(Found::Node),
+        (Step::Index(_), None) => None,
     }
 }
 
@@ -230,16 +249,25 @@ impl Node {
         }
     }
 
-    fn child(&self, step: &Step) -> Option<&Node> {
-        let Step::Index(index) = step else { return None };
+    fn child(&self, index: usize) -> Option<&Node> {
         match (&self.value, index) {
-            (Value::List(list), _) => list.get(*index),
-            (Value::Call(call), _) => call.args.get(*index),
+            (Value::List(list), _) => list.get(index),
+            // An argument that was left out is nearest to the last one.
+            (Value::Call(call), _) => call.args.get(index).or(call.args.last()),
             (Value::Range(low, _), 0) => Some(low),
             (Value::Range(_, high), 1) => Some(high),
             // A single value stands for a list of one, and for both ends of a range.
-            (Value::Text(_) | Value::Word(_) | Value::Path(_) | Value::Hole(_), _) => Some(self),
+            (Value::Text(_) | Value::Word(_) | Value::Path(_) | Value::Hole(_) | Value::Key { .. }, _) => Some(self),
             _ => None,
+        }
+    }
+
+    /// Whether it is this name, or an identifier that stands for it.
+    fn is_named(&self, name: &str) -> bool {
+        match &self.value {
+            Value::Text(text) => text == name,
+            Value::Path(parts) => matches!(parts.as_slice(), [ident] if ident == name || to_name(ident) == name),
+            _ => false,
         }
     }
 }

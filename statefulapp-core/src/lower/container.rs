@@ -90,7 +90,9 @@ fn ports(fields: &Fields<'_, '_>) -> Vec<ContainerPort> {
                     None,
                 ),
             };
-            Some(ContainerPort { name: name?, number: number?, protocol: protocol.unwrap_or_default(), host_port })
+            // A number that is wrong has been reported; the port stays, so that what refers to its name does.
+            let number = number.unwrap_or(Port::__checked(1));
+            Some(ContainerPort { name: name?, number, protocol: protocol.unwrap_or_default(), host_port })
         })
         .collect()
 }

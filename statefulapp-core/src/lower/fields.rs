@@ -300,6 +300,8 @@ fn unknown(cx: &Cx<'_>, block: &'static Block, fields: &[Field], field: &Field, 
     let at = path.key(field.key.clone()).the_key();
     let unused = || block.names().filter(|name| !fields.iter().any(|field| field.key == *name));
     let help = if let Some(near) = suggest(&field.key, unused()).or_else(|| suggest(&field.key, block.names())) {
+        // What is then said to be missing is there, under this name.
+        cx.broken.borrow_mut().push(path.key(near));
         format!("did you mean `{near}`?")
     } else {
         let owners = grammar::owners(&field.key, block);
