@@ -2,22 +2,57 @@
 //!
 //! The macro runs them at compile time, a running program runs them again over the model as it is then. A rule reads the stack as it
 //! was declared, and as the engines completed it; the positions of declared items are the same in both.
+//!
+//! A finding stands on the smallest place that must change, and names every other place whose value decided it: what is a Rust
+//! expression is unknown at compile time, and then the finding is left to the run time.
 
+mod apps;
+mod config;
+mod containers;
+mod disruption;
+mod env;
+mod files;
+mod groups;
+mod hooks;
+mod ingress;
+mod jobs;
+mod json;
+mod labels;
+mod mounts;
+mod names;
+mod network;
+mod pods;
+mod ports;
+mod probes;
+mod references;
+mod resources;
+mod scheduling;
+mod secrets;
+mod security;
+mod service_ports;
+mod services;
+mod storage;
 mod table;
+mod update;
+mod versions;
+mod words;
 
 pub use table::RULES;
 
 use crate::engine;
 use crate::finding::{Finding, Findings, Severity};
 use crate::model::Stack;
+use crate::value::Strictness;
 
 /// A rule.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Rule {
     /// Its id: kebab-case, stable.
     pub id: &'static str,
     /// Whether it is an error, or a warning that `allow` silences.
     pub severity: Severity,
+    /// Whether the API server refuses the same, or only this project does.
+    pub strictness: Strictness,
     /// What it asks for, in one line.
     pub summary: &'static str,
 }
@@ -25,9 +60,14 @@ pub struct Rule {
 /// A rule's function: reads the stack as declared and as completed, and reports.
 pub(crate) type Check = fn(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>);
 
-/// The rule of this id.
+/// The rule of this id: one of [`RULES`], or that of a value ([`crate::value::RULES`]).
 pub fn rule(id: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.id == id)
+    rules().find(|rule| rule.id == id)
+}
+
+/// Every rule: those of the declaration, then those of the values.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(table::VALUES)
 }
 
 /// Everything that the rules find in a stack, in the order of its items. Silenced warnings are left out.

@@ -1,0 +1,306 @@
+//! Environment variables of a container.
+
+use super::pods::{Placed, completed_pods, pairs, pods};
+use super::words::list;
+use crate::finding::Finding;
+use crate::model::{Container, EnvValue, Source, Stack};
+use crate::value::{Quantity, suggest};
+use std::collections::{HashMap, HashSet};
+
+/// What a container can be told of itself.
+const RESOURCES: [&str; 6] = [
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.ephemeral-storage",
+];
+
+const CPU_DIVISORS: [&str; 2] = ["1", "1m"];
+const BYTE_DIVISORS: [&str; 13] = ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"];
+
+/// A variable is set once.
+pub(super) fn duplicate_env(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for pod in completed_pods(declared, completed) {
+        for placed in pod.containers() {
+            let mut first = HashSet::new();
+            for (n, var) in placed.container.env.iter().enumerate() {
+                if !first.insert(var.name.as_str()) {
+                    out.push(
+                        Finding::error(
+                            "duplicate-env",
+                            placed.at.key("env").index(n).the_key(),
+                            format!("variable `{}` of {} is set twice", var.name, placed.describe()),
+                        )
+                        .help("remove one of the two")
+                        .also(placed.at.key("env").key(var.name.to_string()).the_key(), "first declared"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// `$(NAME)` stands for a variable that is set before it; else it stays as it is written.
+pub(super) fn env_reference_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    let sources = Sources::new(completed);
+    let groups = group_variables(declared);
+    for (pod, full) in pairs(declared, completed) {
+        // Variables of every Service of the namespace are known to the cluster only.
+        if pod.app.is_some_and(|app| app.service_links == Some(true)) {
+            continue;
+        }
+        for placed in pod.containers() {
+            let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
+            let mut known = sources.of(container);
+            let Known::Names(names) = &mut known else { continue };
+            names.extend(groups.get(pod.name).into_iter().flatten().copied());
+            references_of(&placed, container, names, out);
+        }
+    }
+}
+
+/// The variables that groups give the main containers of their members.
+fn group_variables(stack: &Stack) -> HashMap<&str, Vec<&str>> {
+    let mut variables: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (_, group) in stack.groups().filter(|(_, group)| !group.env.is_empty()) {
+        for member in &group.members {
+            variables.entry(member.as_str()).or_default().extend(group.env.iter().map(|var| var.name.as_str()));
+        }
+    }
+    variables
+}
+
+fn references_of<'a>(
+    placed: &Placed<'a>,
+    container: &'a Container,
+    known: &mut HashSet<&'a str>,
+    out: &mut Vec<Finding>,
+) {
+    for var in &container.env {
+        if let EnvValue::Text(text) = &var.value {
+            let at = placed.at.key("env").key(var.name.to_string());
+            for name in references(text).filter(|name| !known.contains(name)) {
+                let later = container.env.iter().any(|other| other.name == *name);
+                let why = match (later, name == var.name.as_str()) {
+                    (_, true) => "itself",
+                    (true, _) => "a variable that is set after it",
+                    (false, _) => "a variable that is not set here",
+                };
+                let names = container.env.iter().map(|var| var.name.as_str()).filter(|other| *other != name);
+                let help = match suggest(name, names) {
+                    _ if later && name != var.name.as_str() => format!("move `{name}` before `{}`", var.name),
+                    Some(near) if near != var.name.as_str() => format!("did you mean `$({near})`?"),
+                    _ => format!("set it before, or write `$$({name})` for the text itself"),
+                };
+                let finding = Finding::warning(
+                    "env-reference-unknown",
+                    at.clone(),
+                    format!("`$({name})` in `{}` refers to {why}, and stays as it is written", var.name),
+                );
+                out.push(
+                    finding
+                        .help(help)
+                        .looked_at(placed.at.key("env").key(name.to_owned()))
+                        .looked_at(placed.at.key("env_from")),
+                );
+            }
+        }
+        known.insert(var.name.as_str());
+    }
+    // A shell's own `$(…)` looks the same, so that here only what is almost a variable is worth a word.
+    for (key, words) in [("command", &container.command), ("args", &container.args)] {
+        for (n, word) in words.iter().enumerate() {
+            for name in references(word).filter(|name| !known.contains(name)) {
+                let Some(near) = suggest(name, known.iter().copied()) else { continue };
+                out.push(
+                    Finding::warning(
+                        "env-reference-unknown",
+                        placed.at.key(key).index(n),
+                        format!("`$({name})` refers to a variable that is not set here, and stays as it is written"),
+                    )
+                    .help(format!("did you mean `$({near})`?"))
+                    .looked_at(placed.at.key("env").key(name.to_owned())),
+                );
+            }
+        }
+    }
+}
+
+/// The names in `$(NAME)`; `$$` is an escaped `$`.
+fn references(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let (_, after) = rest.split_once('$')?;
+            if let Some(escaped) = after.strip_prefix('$') {
+                rest = escaped;
+                continue;
+            }
+            rest = after;
+            let Some((name, behind)) = after.strip_prefix('(').and_then(|after| after.split_once(')')) else {
+                continue;
+            };
+            rest = behind;
+            let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            if is_name {
+                return Some(name);
+            }
+        }
+    })
+}
+
+/// The variables that whole ConfigMaps and Secrets give.
+struct Sources<'a> {
+    keys: HashMap<Source, Option<Vec<&'a str>>>,
+}
+
+enum Known<'a> {
+    Names(HashSet<&'a str>),
+    /// A source whose keys are not known, or that has a prefix.
+    Anything,
+}
+
+impl<'a> Sources<'a> {
+    fn new(stack: &'a Stack) -> Self {
+        let mut keys = HashMap::new();
+        for (_, config) in stack.config_maps() {
+            let known = (!config.is_extern).then(|| config.keys().map(|key| key.as_str()).collect());
+            keys.insert(Source::ConfigMap(config.name.clone()), known);
+        }
+        for (_, secret) in stack.secrets() {
+            let known = (!secret.is_extern).then(|| secret.data.iter().map(|(key, _)| key.as_str()).collect());
+            keys.insert(Source::Secret(secret.name.clone()), known);
+        }
+        Self { keys }
+    }
+
+    fn of(&self, container: &Container) -> Known<'a> {
+        let mut names = HashSet::new();
+        for from in &container.env_from {
+            match self.keys.get(&from.source) {
+                Some(Some(keys)) if from.prefix.is_none() => names.extend(keys.iter().copied()),
+                _ => return Known::Anything,
+            }
+        }
+        Known::Names(names)
+    }
+}
+
+/// `resource(…)` names a request or limit of cpu, memory or storage, in a unit of it.
+pub(super) fn resource_fields(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for (pod, full) in pairs(declared, completed) {
+        for placed in pod.containers() {
+            for var in &placed.container.env {
+                let EnvValue::Resource { resource, divisor } = &var.value else { continue };
+                let at = placed.at.key("env").key(var.name.to_string());
+                if !is_resource(resource) {
+                    out.push(
+                        Finding::error(
+                            "resource-field-unknown",
+                            at.index(0),
+                            format!("\"{resource}\" is not a resource that a container can be told of"),
+                        )
+                        .help(match suggest(resource, RESOURCES) {
+                            Some(near) => format!("did you mean \"{near}\"?"),
+                            None => format!("write one of {}", list(RESOURCES)),
+                        }),
+                    );
+                    continue;
+                }
+                if let Some(divisor) = divisor.as_ref().filter(|divisor| !is_divisor(resource, divisor)) {
+                    let divisors = if is_cpu(resource) { &CPU_DIVISORS[..] } else { &BYTE_DIVISORS[..] };
+                    out.push(
+                        Finding::error(
+                            "resource-divisor",
+                            at.index(1),
+                            format!("\"{divisor}\" is not a unit that `{resource}` can be counted in"),
+                        )
+                        .help(format!("write one of {}", list(divisors)))
+                        .looked_at(at.index(0)),
+                    );
+                }
+                let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
+                if !is_set(container, resource) {
+                    out.push(
+                        Finding::warning(
+                            "resource-field-unset",
+                            at.index(0),
+                            format!(
+                                "{} has no `{resource}`, and `{}` then holds what the node has",
+                                placed.describe(),
+                                var.name
+                            ),
+                        )
+                        .help("set it in `resources`")
+                        .looked_at(placed.at.key("resources").key(resource_name(resource).to_owned()).index(0))
+                        .looked_at(placed.at.key("resources").key(resource_name(resource).to_owned()).index(1)),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn is_resource(resource: &str) -> bool {
+    RESOURCES.contains(&resource)
+        || ["limits.", "requests."].iter().any(|part| {
+            resource.strip_prefix(part).is_some_and(|name| name.starts_with("hugepages-") && name.len() > 10)
+        })
+}
+
+fn is_cpu(resource: &str) -> bool {
+    resource_name(resource) == "cpu"
+}
+
+fn resource_name(resource: &str) -> &str {
+    resource.split_once('.').map_or(resource, |(_, name)| name)
+}
+
+fn is_divisor(resource: &str, divisor: &Quantity) -> bool {
+    let divisors = if is_cpu(resource) { &CPU_DIVISORS[..] } else { &BYTE_DIVISORS[..] };
+    divisors.contains(&divisor.canonical().as_ref())
+}
+
+/// A limit stands in for a request that is left out.
+fn is_set(container: &Container, resource: &str) -> bool {
+    container
+        .resources
+        .iter()
+        .filter(|known| known.name == *resource_name(resource))
+        .any(|known| known.limit.is_some() || (resource.starts_with("requests.") && known.request.is_some()))
+}
+
+/// A variable that a program reads is not given by a Rust string with a NUL byte in it.
+pub(super) fn env_nul(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    for pod in pods(declared) {
+        for placed in pod.containers() {
+            for var in &placed.container.env {
+                if matches!(&var.value, EnvValue::Text(text) if text.contains('\0')) {
+                    out.push(
+                        Finding::error(
+                            "env-nul",
+                            placed.at.key("env").key(var.name.to_string()),
+                            format!("the value of `{}` has a NUL byte, and no environment can hold one", var.name),
+                        )
+                        .help("remove it"),
+                    );
+                }
+            }
+            for (key, words) in [("command", &placed.container.command), ("args", &placed.container.args)] {
+                for (n, _) in words.iter().enumerate().filter(|(_, word)| word.contains('\0')) {
+                    out.push(
+                        Finding::error(
+                            "env-nul",
+                            placed.at.key(key).index(n),
+                            format!("a word of `{key}` has a NUL byte, and no program can be given one"),
+                        )
+                        .help("remove it"),
+                    );
+                }
+            }
+        }
+    }
+}

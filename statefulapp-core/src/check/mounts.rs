@@ -1,0 +1,273 @@
+//! Where the containers of a pod see its volumes.
+
+use super::pods::{Placed, Pod, Role, completed_pods, pods};
+use crate::finding::{Finding, Path};
+use crate::model::{FileContent, FileMount, Stack};
+use crate::value::MountPath;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// Folders that an image cannot do without, or that the container runtime fills itself.
+const SYSTEM: [&str; 12] =
+    ["/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/usr/bin", "/usr/lib", "/usr/sbin"];
+
+/// The kernel's own file systems: the container runtime refuses mounts inside them.
+const KERNEL: [&str; 2] = ["/proc/", "/sys/"];
+
+/// A volume at a path in a container.
+struct Seen<'a> {
+    at: Path,
+    path: &'a MountPath,
+    normal: Cow<'a, str>,
+    content: Content<'a>,
+}
+
+/// What is there.
+#[derive(Clone, Copy)]
+enum Content<'a> {
+    Volume,
+    /// A folder of files that cannot be written to.
+    Files(&'a FileMount),
+    /// One file.
+    File,
+}
+
+impl<'a> Seen<'a> {
+    fn new(at: Path, path: &'a MountPath, content: Content<'a>) -> Self {
+        Self { at, path, normal: path.normalised(), content }
+    }
+}
+
+/// Everything that a container sees, in the order in which one reads a declaration.
+fn seen<'a>(pod: &Pod<'a>, placed: &Placed<'a>) -> Vec<Seen<'a>> {
+    let mut seen = Vec::new();
+    if placed.role == Role::Main {
+        let volumes = pod.storage.iter().map(|volume| ("storage", &volume.name, &volume.mount));
+        let scratch = pod.scratch.iter().map(|volume| ("scratch", &volume.name, &volume.mount));
+        let at = |key: &'static str, name: &dyn ToString| pod.at.key(key).key(name.to_string()).key("mount");
+        seen.extend(
+            volumes
+                .chain(scratch)
+                .filter_map(|(key, name, mount)| Some(Seen::new(at(key, name), mount.as_ref()?, Content::Volume))),
+        );
+        seen.extend(pod.files.iter().enumerate().map(|(n, file)| {
+            let at = pod.at.key("files").index(n).the_key();
+            Seen::new(at, &file.path, content(file))
+        }));
+    }
+    seen.extend(placed.container.mounts.iter().map(|mount| {
+        Seen::new(placed.at.key("mounts").key(mount.volume.to_string()).key("path"), &mount.path, Content::Volume)
+    }));
+    seen
+}
+
+fn content(file: &FileMount) -> Content<'_> {
+    match &file.content {
+        FileContent::All(_) | FileContent::Items(..) => Content::Files(file),
+        FileContent::ConfigKey(_) | FileContent::SecretKey(_) => Content::File,
+    }
+}
+
+/// A path of a container shows one volume.
+pub(super) fn duplicate_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for pod in completed_pods(declared, completed) {
+        for placed in pod.containers() {
+            let mut first: HashMap<String, (Path, &MountPath)> = HashMap::new();
+            for seen in seen(&pod, &placed) {
+                match first.get(seen.normal.as_ref()) {
+                    None => drop(first.insert(seen.normal.into_owned(), (seen.at, seen.path))),
+                    Some((before, path)) => {
+                        let as_text = if seen.path == *path { String::new() } else { format!(", as \"{path}\"") };
+                        out.push(
+                            Finding::error(
+                                "duplicate-mount-path",
+                                seen.at,
+                                format!("\"{}\" is mounted in {} already{as_text}", seen.path, placed.describe()),
+                            )
+                            .help("choose another path")
+                            .also(before.clone(), "first mounted"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    group_files(declared, completed, out);
+}
+
+/// A group's files meet the mounts of its members, except those of the same path as text: there the member's own win.
+fn group_files(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    if declared.groups().all(|(_, group)| group.files.is_empty()) {
+        return;
+    }
+    let members: HashMap<&str, Pod<'_>> =
+        completed_pods(declared, completed).filter(|pod| pod.app.is_some()).map(|pod| (pod.name, pod)).collect();
+    for (n, group) in declared.groups() {
+        for pod in group.members.iter().filter_map(|member| members.get(member.as_str())) {
+            for (i, file) in group.files.iter().enumerate() {
+                let own = pod.files.iter().any(|own| own.path == file.path);
+                let Some(main) = pod.containers().next().filter(|_| !own) else { continue };
+                if let Some(other) = seen(pod, &main).into_iter().find(|seen| seen.normal == file.path.normalised()) {
+                    out.push(
+                        Finding::error(
+                            "duplicate-mount-path",
+                            Path::item(n).key("files").index(i).the_key(),
+                            format!("\"{}\" is mounted in {} already", file.path, pod.describe()),
+                        )
+                        .help("choose another path")
+                        .also(other.at, "mounted")
+                        .looked_at(pod.at.clone()),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A mount needs a folder or file to stand on, and in a volume of files none can be made.
+pub(super) fn nested_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for pod in completed_pods(declared, completed) {
+        for placed in pod.containers() {
+            let seen = seen(&pod, &placed);
+            for inner in &seen {
+                let outer = seen
+                    .iter()
+                    .filter_map(|outer| Some((outer, inside(&outer.normal, &inner.normal)?)))
+                    .max_by_key(|(outer, _)| outer.normal.len());
+                let Some((outer, relative)) = outer else { continue };
+                let why = match outer.content {
+                    Content::Volume => continue,
+                    Content::File => "is a file",
+                    Content::Files(file) if has(file, relative, declared) => continue,
+                    Content::Files(_) => {
+                        "is a folder of files that cannot be written to, and nothing of that name is in it"
+                    }
+                };
+                out.push(
+                    Finding::error(
+                        "mount-inside-files",
+                        inner.at.clone(),
+                        format!("\"{}\" cannot be mounted: \"{}\" {why}", inner.path, outer.path),
+                    )
+                    .help("mount it beside, or choose single keys as files instead of the whole folder")
+                    .also(outer.at.clone(), "the outer one is mounted"),
+                );
+            }
+        }
+    }
+}
+
+/// The path of the inner mount below the outer one.
+fn inside<'p>(outer: &str, inner: &'p str) -> Option<&'p str> {
+    inner.strip_prefix(outer)?.strip_prefix('/')
+}
+
+/// Whether a file or folder of this name is in a folder of files.
+fn has(file: &FileMount, relative: &str, stack: &Stack) -> bool {
+    let first = relative.split('/').next().unwrap_or(relative);
+    match &file.content {
+        FileContent::Items(_, items) => items
+            .iter()
+            .any(|(_, path)| path.normalised() == relative || inside(relative, &path.normalised()).is_some()),
+        FileContent::All(source) => {
+            let config =
+                stack.config_map(source.name()).filter(|_| matches!(source, crate::model::Source::ConfigMap(_)));
+            let secret = stack.secret(source.name()).filter(|_| matches!(source, crate::model::Source::Secret(_)));
+            // The keys of an object in the cluster may be more than the declared ones.
+            config.is_some_and(|config| config.is_extern || config.keys().any(|key| *key == *first))
+                || secret.is_some_and(|secret| secret.is_extern || secret.data.iter().any(|(key, _)| *key == *first))
+        }
+        FileContent::ConfigKey(_) | FileContent::SecretKey(_) => false,
+    }
+}
+
+/// A volume over a folder of the system hides the programs that the container starts with.
+pub(super) fn system_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    let mut check = |at: &Path, path: &MountPath, content: Content<'_>| {
+        let normal = path.normalised();
+        let is_file = matches!(content, Content::File);
+        let wrong = if KERNEL.iter().any(|folder| normal.starts_with(folder)) {
+            "is inside a file system of the kernel, and no container runtime mounts anything there"
+        } else if SYSTEM.contains(&normal.as_ref()) && !is_file {
+            "would hide what the image and the container runtime have there"
+        } else {
+            return;
+        };
+        out.push(
+            Finding::error("mount-over-system", at.clone(), format!("\"{path}\" {wrong}"))
+                .help("write a folder of its own, for example \"/data\""),
+        );
+    };
+    for pod in completed_pods(declared, completed) {
+        for placed in pod.containers() {
+            for seen in seen(&pod, &placed) {
+                check(&seen.at, seen.path, seen.content);
+            }
+        }
+    }
+    for (n, group) in declared.groups() {
+        for (i, file) in group.files.iter().enumerate() {
+            check(&Path::item(n).key("files").index(i).the_key(), &file.path, content(file));
+        }
+    }
+}
+
+/// A container names volumes that its pod has.
+pub(super) fn volume_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for pod in completed_pods(declared, completed) {
+        let known = || {
+            pod.storage
+                .iter()
+                .map(|volume| volume.name.as_str())
+                .chain(pod.scratch.iter().map(|volume| volume.name.as_str()))
+        };
+        for placed in pod.containers() {
+            for mount in placed.container.mounts.iter().filter(|mount| known().all(|name| mount.volume != *name)) {
+                let name = mount.volume.to_string();
+                let mut finding = Finding::error(
+                    "volume-unknown",
+                    placed.at.key("mounts").key(name.clone()).the_key(),
+                    format!("unknown volume `{name}` in {}", placed.describe()),
+                );
+                for key in ["storage", "scratch"] {
+                    finding = finding.looked_at(pod.at.key(key).key(name.clone()));
+                }
+                out.push(finding.help(super::words::instead(&name, known(), "declare it in `storage` or `scratch`")));
+            }
+        }
+    }
+}
+
+/// A raw device has no folders, and is not written to as files are.
+pub(super) fn block_as_folder(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    for pod in pods(declared) {
+        for volume in pod.storage.iter().filter(|volume| volume.block) {
+            let block = pod.at.key("storage").key(volume.name.to_string());
+            let mut report = |at: Path, key: &str| {
+                out.push(
+                    Finding::error(
+                        "block-as-folder",
+                        at.the_key(),
+                        format!("`{key}` does not fit volume `{}`: a raw device has no folders", volume.name),
+                    )
+                    .help(format!("remove `{key}`, or remove `block` from the volume"))
+                    .looked_at(block.key("block")),
+                );
+            };
+            if volume.sub_path.is_some() {
+                report(block.key("sub_path"), "sub_path");
+            }
+            for placed in pod.containers() {
+                for mount in placed.container.mounts.iter().filter(|mount| mount.volume == volume.name) {
+                    let at = placed.at.key("mounts").key(volume.name.to_string());
+                    if mount.sub_path.is_some() {
+                        report(at.key("sub_path"), "sub_path");
+                    }
+                    if mount.read_only {
+                        report(at.key("read_only"), "read_only");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! What a declaration refers to by name: Secrets, ConfigMaps, their keys, ServiceAccounts, apps.
+
+use super::pods::pods;
+use super::words::{instead, instead_key, unless_broken};
+use crate::finding::{Finding, Path};
+use crate::model::{
+    AppGroup, Container, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, KeyRef, Peer, SecretKind, Source, Stack,
+};
+use crate::value::{AppName, DataKey, Subdomain};
+use std::collections::{HashMap, HashSet};
+
+/// A ConfigMap or Secret with its place and its keys.
+struct Object<'a> {
+    at: Path,
+    keys: Vec<&'a str>,
+    is_extern: bool,
+}
+
+/// The declared ConfigMaps and Secrets.
+struct Objects<'a> {
+    stack: &'a Stack,
+    config_maps: HashMap<&'a str, Object<'a>>,
+    secrets: HashMap<&'a str, Object<'a>>,
+}
+
+impl<'a> Objects<'a> {
+    fn new(stack: &'a Stack) -> Self {
+        let config_maps = stack.config_maps().map(|(n, config)| {
+            let keys = config.keys().map(DataKey::as_str).collect();
+            (config.name.as_str(), Object { at: Path::item(n), keys, is_extern: config.is_extern })
+        });
+        let secrets = stack.secrets().map(|(n, secret)| {
+            let keys = secret.data.iter().map(|(key, _)| key.as_str()).collect();
+            (secret.name.as_str(), Object { at: Path::item(n), keys, is_extern: secret.is_extern })
+        });
+        Self { stack, config_maps: config_maps.collect(), secrets: secrets.collect() }
+    }
+
+    /// The object, or a finding that there is none.
+    fn get(&self, source: &Source, at: &Path, out: &mut Vec<Finding>) -> Option<&Object<'a>> {
+        let (kind, rule, objects) = match source {
+            Source::ConfigMap(_) => ("ConfigMap", "config-map-unknown", &self.config_maps),
+            Source::Secret(_) => ("Secret", "secret-unknown", &self.secrets),
+        };
+        let found = objects.get(source.name());
+        if found.is_none() {
+            let none = format!("declare it; one that exists in the cluster is `{kind} extern name {{ … }}`");
+            let names = objects.keys().copied();
+            let finding = Finding::error(rule, at.clone(), format!("unknown {kind} `{}`", source.name()))
+                .help(instead(source.name(), names, &none));
+            out.push(unless_broken(finding, self.stack));
+        }
+        found
+    }
+
+    fn key(&self, source: &Source, key: &DataKey, at: &Path, out: &mut Vec<Finding>) {
+        let Some(object) = self.get(source, at, out) else { return };
+        if object.keys.contains(&key.as_str()) {
+            return;
+        }
+        let (kind, rule) = match source {
+            Source::ConfigMap(_) => ("ConfigMap", "config-key-unknown"),
+            Source::Secret(_) => ("Secret", "secret-key-unknown"),
+        };
+        let none = match object.is_extern {
+            true => format!("say what it holds: `{kind} extern … {{ {key} }}`"),
+            false => "it has no keys".to_owned(),
+        };
+        out.push(
+            Finding::error(rule, at.clone(), format!("{kind} `{}` has no key `{key}`", source.name()))
+                .help(instead_key(key.as_str(), object.keys.iter().copied(), &none))
+                .looked_at(object.at.clone())
+                .looked_at(object.at.key(key.to_string())),
+        );
+    }
+
+    fn env(&self, env: &[EnvVar], at: &Path, out: &mut Vec<Finding>) {
+        for var in env {
+            let at = at.key("env").key(var.name.to_string()).index(0);
+            match &var.value {
+                EnvValue::SecretKey(key) if !key.optional => self.key(&secret(key), &key.key, &at, out),
+                EnvValue::ConfigKey(key) if !key.optional => self.key(&config(key), &key.key, &at, out),
+                _ => {}
+            }
+        }
+    }
+
+    fn env_from(&self, env_from: &[EnvFrom], at: &Path, out: &mut Vec<Finding>) {
+        for (n, from) in env_from.iter().enumerate().filter(|(_, from)| !from.optional) {
+            self.get(&from.source, &at.key("env_from").index(n).key("source"), out);
+        }
+    }
+
+    fn files(&self, files: &[FileMount], at: &Path, out: &mut Vec<Finding>) {
+        for file in files.iter().filter(|file| !file.optional) {
+            let at = at.key("files").key(file.path.to_string());
+            let from = at.key("from");
+            match &file.content {
+                FileContent::All(source) => drop(self.get(source, &from, out)),
+                FileContent::Items(source, items) => {
+                    if self.get(source, &from, out).is_some() {
+                        for (key, _) in items {
+                            self.key(source, key, &at.key("items").key(key.to_string()).the_key(), out);
+                        }
+                    }
+                }
+                FileContent::ConfigKey(key) if !key.optional => self.key(&config(key), &key.key, &from, out),
+                FileContent::SecretKey(key) if !key.optional => self.key(&secret(key), &key.key, &from, out),
+                FileContent::ConfigKey(_) | FileContent::SecretKey(_) => {}
+            }
+        }
+    }
+
+    fn container(&self, container: &Container, at: &Path, out: &mut Vec<Finding>) {
+        self.env(&container.env, at, out);
+        self.env_from(&container.env_from, at, out);
+    }
+}
+
+fn secret(key: &KeyRef) -> Source {
+    Source::Secret(key.name.clone())
+}
+
+fn config(key: &KeyRef) -> Source {
+    Source::ConfigMap(key.name.clone())
+}
+
+/// Secrets and ConfigMaps that something needs are declared, with the keys that it names.
+pub(super) fn data_references(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    let objects = Objects::new(declared);
+    for pod in pods(declared) {
+        for placed in pod.containers() {
+            objects.container(placed.container, &placed.at, out);
+        }
+        objects.files(pod.files, &pod.at, out);
+    }
+    for (n, group) in declared.groups() {
+        let AppGroup { env, env_from, files, .. } = group;
+        objects.env(env, &Path::item(n), out);
+        objects.env_from(env_from, &Path::item(n), out);
+        objects.files(files, &Path::item(n), out);
+    }
+    for (n, app) in declared.apps() {
+        let Some(engine) = &app.engine else { continue };
+        let at = Path::item(n).key("engine");
+        let replication = engine.replication.as_ref().and_then(|replication| replication.password.as_ref());
+        let keys = [
+            (at.key("password"), engine.password.as_ref()),
+            (at.key("root_password"), engine.root_password.as_ref()),
+            (at.key("cluster_secret"), engine.cluster_secret.as_ref()),
+            (at.key("replication").key("password"), replication),
+        ];
+        for (at, key) in keys.iter().filter_map(|(at, key)| Some((at, (*key)?))) {
+            objects.key(&secret(key), &key.key, at, out);
+        }
+        if let Some(config) = &engine.config {
+            objects.get(&Source::ConfigMap(config.clone()), &at.key("config"), out);
+        }
+    }
+}
+
+/// A Secret that is only named, where the cluster may have it, is better declared: then its name and its keys are checked.
+pub(super) fn secret_undeclared(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    let objects = Objects::new(declared);
+    let mut check = |name: &Subdomain, at: Path| {
+        if !objects.secrets.contains_key(name.as_str()) {
+            let finding = Finding::warning(
+                "secret-undeclared",
+                at,
+                format!("Secret `{name}` is not declared, so that nothing says that it exists"),
+            );
+            let names = objects.secrets.keys().copied();
+            let none = format!("declare it: `Secret extern {} {{ … }}`", super::words::written(name.as_str()));
+            let help = match crate::value::suggest(name.as_str(), names) {
+                Some(near) => format!("did you mean `{}`? Else {none}", super::words::written(near)),
+                None => none,
+            };
+            out.push(unless_broken(finding.help(help), declared));
+        }
+    };
+    for pod in pods(declared) {
+        for (n, name) in pod.pull_secrets.iter().enumerate() {
+            check(name, pod.at.key("pull_secrets").index(n));
+        }
+        if let Some(name) = pod.app.and_then(|app| app.backup.as_ref()).and_then(|backup| backup.credentials.as_ref()) {
+            check(name, pod.at.key("backup").key("credentials"));
+        }
+    }
+    for (n, account) in declared.service_accounts() {
+        for (i, name) in account.pull_secrets.iter().enumerate() {
+            check(name, Path::item(n).key("pull_secrets").index(i));
+        }
+    }
+    for (n, ingress) in declared.ingresses() {
+        for (i, (name, _)) in ingress.tls.iter().enumerate() {
+            check(name, Path::item(n).key("tls").index(i).the_key());
+        }
+    }
+}
+
+/// A Secret that serves one purpose has the keys of that purpose.
+pub(super) fn secret_purpose(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    let objects = Objects::new(declared);
+    let mut check = |name: &Subdomain, needed: &[&str], purpose: &str, at: Path| {
+        let Some(object) = objects.secrets.get(name.as_str()) else { return };
+        // Of one in the cluster only those keys are known that are declared; none at all says nothing.
+        if object.is_extern && object.keys.is_empty() {
+            return;
+        }
+        for key in needed.iter().filter(|key| !object.keys.contains(key)) {
+            out.push(
+                Finding::error(
+                    "secret-key-unknown",
+                    at.clone(),
+                    format!("Secret `{name}` has no key `{key}`, which {purpose} needs"),
+                )
+                .help(format!("add `{}` to the Secret", super::words::written(key)))
+                .looked_at(object.at.clone())
+                .looked_at(object.at.key((*key).to_owned())),
+            );
+        }
+    };
+    for (n, app) in declared.apps() {
+        if let Some(name) = app.backup.as_ref().and_then(|backup| backup.credentials.as_ref()) {
+            check(name, &["access_key", "secret_key"], "a backup", Path::item(n).key("backup").key("credentials"));
+        }
+    }
+    for (n, ingress) in declared.ingresses() {
+        for (i, (name, _)) in ingress.tls.iter().enumerate() {
+            check(name, &["tls.crt", "tls.key"], "an Ingress", Path::item(n).key("tls").index(i).the_key());
+        }
+    }
+}
+
+/// The kubelet reads a registry's credentials only from a Secret of a type for them.
+pub(super) fn pull_secret_type(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    // The type of one in the cluster is not known here.
+    let others: HashMap<&str, (usize, &str)> = declared
+        .secrets()
+        .filter(|(_, secret)| !secret.is_extern && !is_registry(&secret.kind))
+        .map(|(n, secret)| (secret.name.as_str(), (n, secret.kind.as_str())))
+        .collect();
+    let mut check = |names: &[Subdomain], at: Path| {
+        for (n, name) in names.iter().enumerate() {
+            let Some(&(secret, kind)) = others.get(name.as_str()) else { continue };
+            out.push(
+                Finding::error(
+                    "pull-secret-type",
+                    at.key("pull_secrets").index(n),
+                    format!("Secret `{name}` is of type {kind}, and no registry's credentials are read from it"),
+                )
+                .help("write `meta: { type: DockerConfigJson }` and the key `\".dockerconfigjson\"` in the Secret")
+                .looked_at(Path::item(secret))
+                .looked_at(Path::item(secret).key("meta").key("type")),
+            );
+        }
+    };
+    for pod in pods(declared) {
+        check(pod.pull_secrets, pod.at.clone());
+    }
+    for (n, account) in declared.service_accounts().filter(|(_, account)| !account.is_extern) {
+        check(&account.pull_secrets, Path::item(n));
+    }
+}
+
+fn is_registry(kind: &SecretKind) -> bool {
+    matches!(kind, SecretKind::DockerConfigJson) || kind.as_str() == "kubernetes.io/dockercfg"
+}
+
+/// Apps that something refers to are declared.
+pub(super) fn app_unknown(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    let apps: HashSet<&str> = declared.apps().map(|(_, app)| app.name.as_str()).collect();
+    // A job's pods carry its name as an app's carry theirs.
+    let jobs: HashSet<&str> = declared
+        .jobs()
+        .map(|(_, job)| job.name.as_str())
+        .chain(declared.cron_jobs().map(|(_, job)| job.name.as_str()))
+        .collect();
+    let mut check = |name: &AppName, with_jobs: bool, at: Path| {
+        let known = apps.contains(name.as_str()) || (with_jobs && jobs.contains(name.as_str()));
+        if !known {
+            let finding = Finding::error("app-unknown", at, format!("unknown app `{name}`")).help(instead(
+                name.as_str(),
+                apps.iter().copied(),
+                "no app is declared in this block",
+            ));
+            out.push(unless_broken(finding, declared));
+        }
+    };
+    for (n, app) in declared.apps() {
+        let at = Path::item(n);
+        for (i, name) in app.network.iter().flat_map(|network| &network.from).enumerate() {
+            check(name, true, at.key("network").key("from").index(i));
+        }
+        if let Some(affinity) = &app.affinity {
+            for (key, names) in [("near", &affinity.near), ("away_from", &affinity.away_from)] {
+                for (i, (name, _)) in names.iter().enumerate() {
+                    check(name, false, at.key("affinity").key(key).index(i).the_key());
+                }
+            }
+        }
+        if let Some(name) = app.engine.as_ref().and_then(|engine| engine.zookeeper.as_ref()) {
+            check(name, false, at.key("engine").key("zookeeper"));
+        }
+    }
+    for (n, service) in declared.services() {
+        if let Some(selects) = service.selects.as_ref().filter(|_| !service.is_extern) {
+            check(&selects.app, false, Path::item(n).key("selects"));
+        }
+    }
+    for (n, policy) in declared.network_policies() {
+        let at = Path::item(n);
+        if let Some(name) = &policy.selects {
+            check(name, true, at.key("selects"));
+        }
+        for (key, rules) in [("ingress", &policy.ingress), ("egress", &policy.egress)] {
+            for (i, rule) in rules.iter().flatten().enumerate() {
+                let names =
+                    rule.peers.iter().filter_map(|peer| if let Peer::App(app) = peer { Some(app) } else { None });
+                for (j, name) in names.enumerate() {
+                    check(name, true, at.key(key).index(i).key("apps").index(j));
+                }
+            }
+        }
+    }
+    for (n, group) in declared.groups() {
+        for (key, names) in [("members", &group.members), ("start_order", &group.start_order)] {
+            for (i, name) in names.iter().enumerate() {
+                check(name, false, Path::item(n).key(key).index(i));
+            }
+        }
+    }
+}
