@@ -53,6 +53,7 @@ fn quantities() {
     ]);
     says::<CpuAmount>(&[
         ("-500m", "cpu-negative", "is not an amount of cpu: it is negative", "write 500m"),
+        ("-1.", "cpu-negative", "is not an amount of cpu: it is negative", "write 1"),
         ("2 cores", "quantity-invalid", NO, "write 2 (cpus have no suffix)"),
     ]);
     says::<MemoryAmount>(&[

@@ -191,6 +191,6 @@ fn negative(rule: &'static str, quantity: &Quantity, of: &str) -> ValueError {
         rule,
         text,
         format_args!("is not an amount of {of}: it is negative"),
-        format!("write {}", text.trim_start_matches('-')),
+        format!("write {}", text.trim_start_matches('-').trim_end_matches('.')),
     )
 }
