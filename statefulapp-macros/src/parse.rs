@@ -140,7 +140,7 @@ impl Parser {
         cursor
     }
 
-    /// `Kind [extern] name [as (expression)] { … }`.
+    /// `Kind [extern] name [as "text" | as (expression)] { … }`.
     fn item<'c>(&mut self, kind: Ident, mut cursor: Cursor<'c>, doc: String) -> Cursor<'c> {
         self.previous = kind.span();
         let mut item = Item { kind: plain(&kind), kind_id: self.ident(&kind), doc, ..Item::default() };
@@ -184,8 +184,16 @@ impl Parser {
                     cursor = rest;
                 }
                 None => {
-                    self.error("name-missing", word.span(), word.span(), "`as` has no name", "write `as (expression)`");
-                    cursor = rest;
+                    let text = rest.literal().and_then(|(name, rest)| Some((text_of(&name)?, name.span(), rest)));
+                    if let Some((text, span, rest)) = text {
+                        self.previous = span;
+                        item.name = self.node(span, span, Value::Text(text));
+                        cursor = rest;
+                    } else {
+                        let help = "write `as \"name\"` or `as (expression)`";
+                        self.error("name-missing", word.span(), word.span(), "`as` has no name", help);
+                        cursor = rest;
+                    }
                 }
             }
         }
