@@ -3,20 +3,20 @@
 use serde_json::{Value, json};
 
 /// What a row submitted, and what came of it.
-pub struct Case {
+pub(crate) struct Case {
     /// The objects; the first is the one that the verdict is about.
-    pub objects: Vec<Value>,
+    pub(crate) objects: Vec<Value>,
     /// Whether it is accepted, and works as far as the table knows.
-    pub accepted: bool,
+    pub(crate) accepted: bool,
     /// The server version, if the row needs another one than the default.
-    pub kubernetes: Option<&'static str>,
+    pub(crate) kubernetes: Option<&'static str>,
     /// The row is about PodSecurity: what it leaves out is left out.
-    pub pod_security: Option<Level>,
+    pub(crate) pod_security: Option<Level>,
 }
 
 /// A level of PodSecurity, as far as the language knows it: the safe default, or an exception with a reason.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Level {
+pub(crate) enum Level {
     Restricted,
     Looser,
 }
@@ -28,10 +28,10 @@ impl Case {
 }
 
 /// The case of a row, `Err` with the reason if the language has nothing like the table, `None` if the table is unknown.
-pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
+pub(crate) fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
     let value = row["value"].clone();
     let field = row["field"].as_str().unwrap_or_default();
-    let mut case = |objects: Vec<Value>| Some(Ok(Case::new(objects, row)));
+    let case = |objects: Vec<Value>| Some(Ok(Case::new(objects, row)));
     let of = |pointer: &str| case(vec![with(stateful_set(), pointer, value.clone())]);
     let in_pod = |pointer: &str| format!("spec.template.spec.{pointer}");
     let in_main = |pointer: &str| format!("spec.template.spec.containers.0.{pointer}");
@@ -58,8 +58,10 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
             Some(Ok(beyond(own_labels(set), row)))
         }
         "beyond-cronjob-name" | "cronjob-name" => case(vec![with(cron_job(), "metadata.name", value)]),
-        "beyond-job-name" => case(vec![json!({"kind": "Job", "metadata": {"name": value}, "spec": {"template": {"spec": {
-            "restartPolicy": "Never", "containers": [{"name": "main", "image": "example.org/app:1.0"}]}}}})]),
+        "beyond-job-name" => {
+            case(vec![json!({"kind": "Job", "metadata": {"name": value}, "spec": {"template": {"spec": {
+            "restartPolicy": "Never", "containers": [{"name": "main", "image": "example.org/app:1.0"}]}}}})])
+        }
         "service-name" => case(vec![with(service(), "metadata.name", value), stateful_set()]),
         "configmap-name" => case(vec![named("ConfigMap", value)]),
         "secret-name" => case(vec![named("Secret", value)]),
@@ -69,16 +71,23 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
             json!({"kind": "NetworkPolicy", "metadata": {"name": value}, "spec": {"podSelector": {}, "policyTypes": ["Ingress"]}}),
         ]),
         "vct-name" => {
-            let set = with(with_claim(stateful_set(), "data"), "spec.volumeClaimTemplates.0.metadata.name", value.clone());
+            let set =
+                with(with_claim(stateful_set(), "data"), "spec.volumeClaimTemplates.0.metadata.name", value.clone());
             case(vec![with(set, &in_main("volumeMounts.0.name"), value)])
         }
         "container-name" => {
             // The language calls the main container as the app; the rule is the same for those beside it.
-            case(vec![with(stateful_set(), &in_pod("containers.1"), json!({"name": value, "image": "example.org/app:1.0"}))])
+            case(vec![with(
+                stateful_set(),
+                &in_pod("containers.1"),
+                json!({"name": value, "image": "example.org/app:1.0"}),
+            )])
         }
-        "init-container-name" => {
-            case(vec![with(stateful_set(), &in_pod("initContainers.0"), json!({"name": value, "image": "example.org/app:1.0"}))])
-        }
+        "init-container-name" => case(vec![with(
+            stateful_set(),
+            &in_pod("initContainers.0"),
+            json!({"name": value, "image": "example.org/app:1.0"}),
+        )]),
         "volume-name" => {
             let set = with(stateful_set(), &in_pod("volumes.0"), json!({"name": value, "emptyDir": {}}));
             case(vec![with(set, &in_main("volumeMounts.0"), json!({"name": value, "mountPath": "/data"}))])
@@ -95,7 +104,8 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
         "memory-quantity" => of(&in_main("resources.requests.memory")),
         "request-limit-cpu" | "request-limit-memory" => {
             let resource = if table.ends_with("cpu") { "cpu" } else { "memory" };
-            let set = with(stateful_set(), &in_main(&format!("resources.requests.{resource}")), value["request"].clone());
+            let set =
+                with(stateful_set(), &in_main(&format!("resources.requests.{resource}")), value["request"].clone());
             case(vec![with(set, &in_main(&format!("resources.limits.{resource}")), value["limit"].clone())])
         }
         "request-limit-storage" => {
@@ -120,37 +130,55 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
         "container-port-number" if field == "hostPort" => {
             case(vec![with(stateful_set(), &in_main("ports.0"), json!({"containerPort": 80, "hostPort": value}))])
         }
-        "container-port-name" => case(vec![with(stateful_set(), &in_main("ports.0"), json!({"containerPort": 80, "name": value}))]),
+        "container-port-name" => {
+            case(vec![with(stateful_set(), &in_main("ports.0"), json!({"containerPort": 80, "name": value}))])
+        }
         "port-protocol" if field == "container" => {
             case(vec![with(stateful_set(), &in_main("ports.0"), json!({"containerPort": 80, "protocol": value}))])
         }
-        "port-protocol" if field == "service" => case(vec![with(service(), "spec.ports.0.protocol", value), stateful_set()]),
-        "container-port-list" => port_list(row["where"].as_str().unwrap_or_default(), value).map(|set| Ok(Case::new(vec![set], row))),
+        "port-protocol" if field == "service" => {
+            case(vec![with(service(), "spec.ports.0.protocol", value), stateful_set()])
+        }
+        "container-port-list" => {
+            port_list(row["where"].as_str().unwrap_or_default(), value).map(|set| Ok(Case::new(vec![set], row)))
+        }
 
         // Labels and annotations.
         "label-key" => case(vec![with_keys(stateful_set(), &["metadata", "labels", text(&value)], json!("x"))]),
         "label-value" => of("metadata.labels.k"),
-        "annotation-key" => case(vec![with_keys(stateful_set(), &["metadata", "annotations", text(&value)], json!("x"))]),
+        "annotation-key" => {
+            case(vec![with_keys(stateful_set(), &["metadata", "annotations", text(&value)], json!("x"))])
+        }
         "annotation-value" => of("metadata.annotations.k"),
         "annotation-size" => {
             let size = usize::try_from(value.as_u64().unwrap_or_default()).unwrap_or_default();
             case(vec![with(stateful_set(), "metadata.annotations.k", json!("x".repeat(size)))])
         }
-        "label-annotation-types" => of(&format!("metadata.{}.k", if field.contains("annotation") { "annotations" } else { "labels" })),
+        "label-annotation-types" => {
+            of(&format!("metadata.{}.k", if field.contains("annotation") { "annotations" } else { "labels" }))
+        }
         "label-places" => label_place(field, &value).map(|place| place.map(|objects| Case::new(objects, row))),
 
         // Environment and data.
-        "env-name" => of(&in_main("env.0.name")).map(|case| case.map(|mut case| {
-            case.objects[0] = with(case.objects[0].take(), &in_main("env.0.value"), json!("x"));
-            case
-        })),
+        "env-name" => of(&in_main("env.0.name")).map(|case| {
+            case.map(|mut case| {
+                case.objects[0] = with(case.objects[0].take(), &in_main("env.0.value"), json!("x"));
+                case
+            })
+        }),
         "env-list" => of(&in_main("env")),
-        "envfrom-prefix" => {
-            case(vec![with(stateful_set(), &in_main("envFrom.0"), json!({"configMapRef": {"name": "c"}, "prefix": value}))])
-        }
+        "envfrom-prefix" => case(vec![with(
+            stateful_set(),
+            &in_main("envFrom.0"),
+            json!({"configMapRef": {"name": "c"}, "prefix": value}),
+        )]),
         "envfrom-list" => of(&in_main("envFrom")),
-        "configmap-key" => case(vec![with_keys(named("ConfigMap", json!("base")), &["data", text(&value)], json!("x"))]),
-        "secret-key" => case(vec![with_keys(named("Secret", json!("base")), &["stringData", text(&value)], json!("x"))]),
+        "configmap-key" => {
+            case(vec![with_keys(named("ConfigMap", json!("base")), &["data", text(&value)], json!("x"))])
+        }
+        "secret-key" => {
+            case(vec![with_keys(named("Secret", json!("base")), &["stringData", text(&value)], json!("x"))])
+        }
         "configmap-secret-shape" => case(vec![value]),
         "configmap-secret-size" => Some(sized(field, &value).map(|object| Case::new(vec![object], row))),
         "volume-item-key-path" => {
@@ -160,8 +188,12 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
         }
 
         // Volumes.
-        "mount-path" => case(vec![with(with_claim(stateful_set(), "data"), &in_main("volumeMounts.0.mountPath"), value)]),
-        "sub-path" => case(vec![with(with_claim(stateful_set(), "data"), &in_main(&format!("volumeMounts.0.{field}")), value)]),
+        "mount-path" => {
+            case(vec![with(with_claim(stateful_set(), "data"), &in_main("volumeMounts.0.mountPath"), value)])
+        }
+        "sub-path" => {
+            case(vec![with(with_claim(stateful_set(), "data"), &in_main(&format!("volumeMounts.0.{field}")), value)])
+        }
         "volume-mount-list" => {
             let volumes = json!([{"name": "cfg", "configMap": {"name": "c"}}, {"name": "tmp", "emptyDir": {}}]);
             let set = with(with_claim(stateful_set(), "data"), &in_pod("volumes"), volumes);
@@ -181,7 +213,8 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
         }
         "probe-number" => {
             let probe = row["probe"].as_str().unwrap_or_default();
-            let set = with(stateful_set(), &in_main(&format!("{probe}.httpGet")), json!({"path": "/healthz", "port": 8080}));
+            let set =
+                with(stateful_set(), &in_main(&format!("{probe}.httpGet")), json!({"path": "/healthz", "port": 8080}));
             let set = with(set, &in_main(&format!("{probe}.{field}")), value);
             case(vec![with(set, &in_main("ports.0"), json!({"name": "http", "containerPort": 8080}))])
         }
@@ -194,9 +227,14 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
             case(vec![answered(with(set, &in_main(&format!("livenessProbe.httpGet.{field}")), value))])
         }
         "probe-port" => {
-            let (probe, handler) = (row["probe"].as_str().unwrap_or_default(), row["handler"].as_str().unwrap_or_default());
+            let (probe, handler) =
+                (row["probe"].as_str().unwrap_or_default(), row["handler"].as_str().unwrap_or_default());
             let set = with(stateful_set(), &in_main(&format!("{probe}.{handler}.port")), value);
-            let set = if handler == "httpGet" { with(set, &in_main(&format!("{probe}.httpGet.path")), json!("/")) } else { set };
+            let set = if handler == "httpGet" {
+                with(set, &in_main(&format!("{probe}.httpGet.path")), json!("/"))
+            } else {
+                set
+            };
             let port = |protocol: &str| json!([{"name": "http", "containerPort": 8080, "protocol": protocol}]);
             case(vec![match row["note"].as_str() {
                 None => with(set, &in_main("ports"), port("TCP")),
@@ -207,7 +245,9 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
         "lifecycle" => {
             let hook = row["hook"].as_str().unwrap_or("preStop");
             let set = match &value {
-                Value::Object(map) if map.contains_key("stopSignal") => with(stateful_set(), &in_main("lifecycle"), value),
+                Value::Object(map) if map.contains_key("stopSignal") => {
+                    with(stateful_set(), &in_main("lifecycle"), value)
+                }
                 _ => with(stateful_set(), &in_main(&format!("lifecycle.{hook}")), value),
             };
             let set = match &row["terminationGracePeriodSeconds"] {
@@ -259,7 +299,9 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
         }
         "pdb-field" => {
             let budget = match (field, &value) {
-                ("minAvailable + maxUnavailable", Value::Array(both)) => json!({"minAvailable": both[0], "maxUnavailable": both[1]}),
+                ("minAvailable + maxUnavailable", Value::Array(both)) => {
+                    json!({"minAvailable": both[0], "maxUnavailable": both[1]})
+                }
                 _ => json!({field: value}),
             };
             let mut set = with(stateful_set(), "spec.replicas", json!(3));
@@ -270,7 +312,8 @@ pub fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
         // The rest.
         "service-spec" => case(vec![with(service(), "spec", value), stateful_set()]),
         "networkpolicy" => {
-            let mut policy = json!({"kind": "NetworkPolicy", "metadata": {"name": "base"}, "spec": {"podSelector": {}}});
+            let mut policy =
+                json!({"kind": "NetworkPolicy", "metadata": {"name": "base"}, "spec": {"podSelector": {}}});
             policy = match field {
                 "spec" => with(policy, "spec", value),
                 _ => with(policy, &format!("spec.{}", dotted(field)), value),
@@ -433,8 +476,12 @@ fn label_place(field: &str, value: &Value) -> Option<Result<Vec<Value>, String>>
             let service = with_keys(with(service(), "spec.selector", json!({})), &["spec", "selector", key], label);
             Some(Ok(vec![service, stateful_set()]))
         }
-        "Namespace metadata.labels" => one(with_keys(named("Namespace", json!("base")), &["metadata", "labels", key], label)),
-        "PodDisruptionBudget spec.selector.matchLabels" => Some(Err("a disruption budget of an app's own pods".to_owned())),
+        "Namespace metadata.labels" => {
+            one(with_keys(named("Namespace", json!("base")), &["metadata", "labels", key], label))
+        }
+        "PodDisruptionBudget spec.selector.matchLabels" => {
+            Some(Err("a disruption budget of an app's own pods".to_owned()))
+        }
         _ => None,
     }
 }
@@ -494,9 +541,9 @@ fn sized(field: &str, value: &Value) -> Result<Value, String> {
         "Secret stringData one key" => {
             Ok(json!({"kind": "Secret", "metadata": {"name": "base"}, "stringData": {"a": text(size)}}))
         }
-        "Secret stringData two halves" => {
-            Ok(json!({"kind": "Secret", "metadata": {"name": "base"}, "stringData": {"a": text(half), "b": text(other)}}))
-        }
+        "Secret stringData two halves" => Ok(
+            json!({"kind": "Secret", "metadata": {"name": "base"}, "stringData": {"a": text(half), "b": text(other)}}),
+        ),
         "Secret data one key" => {
             Ok(json!({"kind": "Secret", "metadata": {"name": "base"}, "data": {"a": bytes(size)}}))
         }

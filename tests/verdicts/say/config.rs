@@ -31,7 +31,7 @@ pub(super) fn config_map(say: &mut Say, object: &Value) -> Said<()> {
     data(&mut block, fields.get("data"), "a ConfigMap's value")?;
     let mut binary = Block::default();
     for (key, value) in fields.get("binaryData").and_then(Value::as_object).into_iter().flatten() {
-        let bytes = value.as_str().and_then(|text| base64(text)).ok_or("binary data that is no base64")?;
+        let bytes = value.as_str().and_then(base64).ok_or("binary data that is no base64")?;
         let text = String::from_utf8(bytes).map_err(|_| "binary data that is no text")?;
         binary.entry(key, string(&text));
     }

@@ -17,23 +17,23 @@ use serde_json::Value;
 use std::fmt::Write as _;
 
 /// What can be said, or why not.
-pub type Said<T> = Result<T, String>;
+pub(crate) type Said<T> = Result<T, String>;
 
 /// How the language is used where it leaves a choice.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Style {
+pub(crate) struct Style {
     /// Amounts stand as bare literals where Rust's lexer takes them, instead of strings.
-    pub bare: bool,
+    pub(crate) bare: bool,
     /// A security setting that the object leaves out is Kubernetes' own default, not the safe one that the language brings.
-    pub literal_security: bool,
+    pub(crate) literal_security: bool,
     /// A reason is given for exceptions from PodSecurity "restricted".
-    pub because: bool,
+    pub(crate) because: bool,
 }
 
 /// A declaration in the making.
 #[derive(Default)]
-pub struct Say {
-    pub style: Style,
+pub(crate) struct Say {
+    pub(crate) style: Style,
     head: Block,
     items: Vec<String>,
     /// Objects that exist in the cluster: kind, name, and the keys that are referred to.
@@ -43,7 +43,7 @@ pub struct Say {
 }
 
 /// The declaration of these objects.
-pub fn declaration(objects: &[Value], kubernetes: Option<&str>, style: Style) -> Said<String> {
+pub(crate) fn declaration(objects: &[Value], kubernetes: Option<&str>, style: Style) -> Said<String> {
     let mut say = Say { style, ..Say::default() };
     if let Some(version) = kubernetes {
         say.head.put("kubernetes", version);
@@ -111,7 +111,7 @@ impl Say {
 
 /// A block of keys and values.
 #[derive(Clone, Default)]
-pub struct Block {
+pub(crate) struct Block {
     entries: Vec<String>,
 }
 
@@ -176,12 +176,10 @@ fn seconds(value: &Value) -> Said<String> {
     }
 }
 
-/// A file mode, which the API takes in decimal and the language in octal.
-fn mode(value: &Value) -> String {
-    match value.as_u64() {
-        Some(mode) => string(&format!("0{mode:o}")),
-        None => lit(value),
-    }
+/// A file mode, which the API takes as a number in decimal and the language in octal.
+fn mode(value: &Value) -> Said<String> {
+    let mode = value.as_i64().ok_or("a file mode that is no whole number")?;
+    Ok(if mode < 0 { lit(value) } else { string(&format!("0{mode:o}")) })
 }
 
 /// A value of an API enumeration in which `""` means the default.

@@ -47,7 +47,9 @@ fn rule(rule: &Value, peers: &str) -> Said<String> {
         let peer = open("peer", peer)?;
         let selectors = (peer.get("podSelector"), peer.get("namespaceSelector"));
         match (selectors, peer.sub("ipBlock")?) {
-            ((None, None), Some(range)) => addresses.push(address(&range).and_then(|text| range.close().map(|()| text))?),
+            ((None, None), Some(range)) => {
+                addresses.push(address(&range).and_then(|text| range.close().map(|()| text))?)
+            }
             ((None, None), None) => return Err("a peer that is nobody".to_owned()),
             ((pod, namespace), None) => {
                 let mut block = Block::default();

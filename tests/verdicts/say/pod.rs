@@ -164,13 +164,7 @@ fn claim_spec(say: &Say, volume: &mut Block, spec: &Value) -> Said<()> {
 }
 
 /// Volumes of the pod: scratch volumes, and files of ConfigMaps and Secrets.
-fn volumes(
-    say: &mut Say,
-    app: &mut Block,
-    volumes: &[Value],
-    claims: &[Value],
-    mounts: &mut Mounts<'_>,
-) -> Said<()> {
+fn volumes(say: &mut Say, app: &mut Block, volumes: &[Value], claims: &[Value], mounts: &mut Mounts<'_>) -> Said<()> {
     let (mut scratch, mut files) = (Block::default(), Block::default());
     for (n, volume) in volumes.iter().enumerate() {
         let fields = open("volumes[]", volume)?;
@@ -217,7 +211,7 @@ fn volumes(
                 block.put("items", paths);
             }
             if let Some(bits) = source.get("defaultMode") {
-                block.put("mode", mode(bits));
+                block.put("mode", mode(bits)?);
             }
             if let Some(optional) = source.get("optional") {
                 block.put("optional", lit(optional));
@@ -234,7 +228,8 @@ fn volumes(
             files.entries.push(format!("{path}: {block}"));
         }
         fields.close()?;
-        let kinds = volume.as_object().map_or(0, |map| map.iter().filter(|(k, v)| *k != "name" && !v.is_null()).count());
+        let kinds =
+            volume.as_object().map_or(0, |map| map.iter().filter(|(k, v)| *k != "name" && !v.is_null()).count());
         if kinds != 1 {
             return Err("a volume without a source, or with two".to_owned());
         }
@@ -389,7 +384,10 @@ fn node_affinity(block: &mut Block, nodes: &Fields<'_>) -> Said<()> {
     for term in preferred {
         let term = open("preferredDuringSchedulingIgnoredDuringExecution[]", term)?;
         // The language gives all preferences the same weight.
-        term.get("weight").and_then(Value::as_u64).filter(|weight| (1..=100).contains(weight)).ok_or("such a weight")?;
+        term.get("weight")
+            .and_then(Value::as_u64)
+            .filter(|weight| (1..=100).contains(weight))
+            .ok_or("such a weight")?;
         labels.entries.extend(node_term(term.get("preference").ok_or("a preference of nothing")?)?.entries);
         term.close()?;
     }

@@ -115,7 +115,9 @@ fn needs(say: &mut Say, target: &Value, protocol: Option<&Value>) {
     let n = say.app_ports.entries.len();
     let (name, number) = match target {
         Value::String(name) if name.parse::<PortName>().is_ok() => (name.clone(), format!("{}", 2000 + n)),
-        Value::Number(number) if number.to_string().parse::<Port>().is_ok() => (format!("target-{n}"), number.to_string()),
+        Value::Number(number) if number.to_string().parse::<Port>().is_ok() => {
+            (format!("target-{n}"), number.to_string())
+        }
         _ => return,
     };
     let is_there = |entry: &String| match target {
