@@ -65,7 +65,7 @@ fits! {
     StorageSize => Size: value Value::Text(value.to_string());
     Quantity => Bytes, Amount, AmountRange: value Value::Text(value.to_string());
     CpuAmount, MemoryAmount, ResourceAmount => Amount, AmountRange: value Value::Text(value.to_string());
-    IntOrPercent, Percent => CountOrPercent: value Value::Text(value.to_string());
+    IntOrPercent, Percent => CountOrPercent: value Value::Word(value.to_string());
     u8, u16, u32 => Count, UserId: value Value::Word(value.to_string());
     bool => Bool, EnvValue, LabelValue, Text: value Value::Bool(value);
     String => Text, Yaml, ConfigText, EnvValue, LabelValue, EngineVersion: value Value::Text(value);

@@ -220,14 +220,14 @@ fn handles(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> Handles
 }
 
 /// The node of the identifier that names the item. A computed name has its own node; the identifier stands right after the kind.
-fn name_id(item: &Item) -> u32 {
+pub(crate) fn name_id(item: &Item) -> u32 {
     match item.name.value {
         Value::Path(_) => item.name.id,
         _ => item.kind_id.saturating_add(1),
     }
 }
 
-fn ident_is(ident: &Ident, text: &str) -> bool {
+pub(crate) fn ident_is(ident: &Ident, text: &str) -> bool {
     let written = ident.to_string();
     written.strip_prefix("r#").unwrap_or(&written) == text
 }

@@ -6,6 +6,7 @@
 mod codegen;
 mod diagnostics;
 mod expand;
+mod front;
 mod ide;
 mod parse;
 mod spans;

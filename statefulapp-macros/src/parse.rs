@@ -6,8 +6,9 @@ use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use statefulapp_core::finding::Severity;
 use statefulapp_core::grammar;
-use statefulapp_core::tree::{Call, Field, Item, Node, Tree, Value};
+use statefulapp_core::tree::{Call, Field, Id, Item, Node, Tree, Value};
 use statefulapp_core::value::suggest;
+use std::collections::BTreeMap;
 use syn::buffer::{Cursor, TokenBuffer};
 
 /// What stands in a block.
@@ -18,8 +19,22 @@ pub(crate) struct Parsed {
     /// The Rust expressions, by number.
     pub(crate) holes: Vec<TokenStream>,
     /// The identifiers that the editor is told of: the user's own tokens.
-    pub(crate) idents: Vec<(statefulapp_core::tree::Id, Ident)>,
+    pub(crate) idents: Vec<(Id, Ident)>,
+    /// The identifiers of each path, by its node; a path that ends in a dot is here too.
+    pub(crate) paths: BTreeMap<Id, Path>,
+    /// Words where an item or a setting should stand.
+    pub(crate) strays: Vec<Ident>,
+    /// Words after the value of a key, where the next key should stand: the key's node and the word.
+    pub(crate) loose: Vec<(Id, Ident)>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// The identifiers of a path as written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Path {
+    pub(crate) idents: Vec<Ident>,
+    /// It ends in a dot.
+    pub(crate) is_open: bool,
 }
 
 /// Reads a block.
@@ -140,7 +155,7 @@ impl Parser {
         cursor
     }
 
-    /// `Kind [extern] name [as (expression)] { … }`.
+    /// `Kind [extern] name [as "text" | as (expression)] { … }`.
     fn item<'c>(&mut self, kind: Ident, mut cursor: Cursor<'c>, doc: String) -> Cursor<'c> {
         self.previous = kind.span();
         let mut item = Item { kind: plain(&kind), kind_id: self.ident(&kind), doc, ..Item::default() };
@@ -184,8 +199,16 @@ impl Parser {
                     cursor = rest;
                 }
                 None => {
-                    self.error("name-missing", word.span(), word.span(), "`as` has no name", "write `as (expression)`");
-                    cursor = rest;
+                    let text = rest.literal().and_then(|(name, rest)| Some((text_of(&name)?, name.span(), rest)));
+                    if let Some((text, span, rest)) = text {
+                        self.previous = span;
+                        item.name = self.node(span, span, Value::Text(text));
+                        cursor = rest;
+                    } else {
+                        let help = "write `as \"name\"` or `as (expression)`";
+                        self.error("name-missing", word.span(), word.span(), "`as` has no name", help);
+                        cursor = rest;
+                    }
                 }
             }
         }
@@ -214,6 +237,7 @@ impl Parser {
 
     fn stray_word<'c>(&mut self, word: &Ident, cursor: Cursor<'c>) -> Cursor<'c> {
         let text = plain(word);
+        self.out.strays.push(word.clone());
         let help = if let Some(near) = suggest(&text, grammar::ITEMS.iter().map(|block| block.name)) {
             format!("did you mean `{near} name {{ … }}`?")
         } else if grammar::HEAD.key(&text).is_some() {
@@ -234,7 +258,11 @@ impl Parser {
                 Some(field) => format!("`{}`", field.key),
                 None => String::new(),
             };
+            let key = field.as_ref().map(|field: &Field| field.key_id);
             fields.extend(field);
+            if let (Some(key), Some((word, _))) = (key, rest.ident()) {
+                self.out.loose.push((key, word));
+            }
             cursor = self.separator(rest, &what);
         }
         fields
@@ -527,6 +555,7 @@ impl Parser {
         }
         let id = self.ident(ident);
         let mut parts = vec![text];
+        let mut path = Path { idents: vec![ident.clone()], is_open: false };
         loop {
             if let Some((_, after)) = rest.punct().filter(|(punct, _)| punct.as_char() == '.')
                 && range(rest).is_none()
@@ -536,6 +565,7 @@ impl Parser {
                         self.previous = part.span();
                         self.ident(&part);
                         parts.push(plain(&part));
+                        path.idents.push(part);
                         rest = after;
                         continue;
                     }
@@ -548,7 +578,9 @@ impl Parser {
                             format!("`{}.` ends in a dot", parts.join(".")),
                             "write the key after the dot",
                         );
-                        return (self.node(first, span, Value::Broken), skip_to_field(after));
+                        let node = self.node(first, span, Value::Broken);
+                        self.out.paths.insert(node.id, Path { is_open: true, ..path });
+                        return (node, skip_to_field(after));
                     }
                 }
             }
@@ -575,8 +607,11 @@ impl Parser {
         }
         let last = self.previous;
         let [name] = parts.as_slice() else {
-            return (self.node(first, last, Value::Path(parts)), rest);
+            let node = self.node(first, last, Value::Path(parts));
+            self.out.paths.insert(node.id, path);
+            return (node, rest);
         };
+        self.out.paths.insert(id, path);
         let name = name.clone();
         let args = rest.group(Delimiter::Parenthesis);
         let after_args = args.map_or(rest, |(_, _, rest)| rest);
@@ -650,7 +685,7 @@ trait Pipe: Sized {
 impl<T> Pipe for T {}
 
 /// The identifier without `r#`.
-fn plain(ident: &Ident) -> String {
+pub(crate) fn plain(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").map_or_else(|| text.clone(), str::to_owned)
 }

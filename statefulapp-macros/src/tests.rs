@@ -2,14 +2,13 @@
 //! test strips the annotations, runs the front end and draws them anew. `BLESS=1` rewrites the files.
 
 use crate::diagnostics::{self, Diagnostic};
-use crate::expand;
+use crate::{expand, front};
 use proc_macro2::TokenStream;
 use statefulapp_core::finding::Severity;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 mod broken;
-mod verdict;
 
 /// The declaration with its diagnostics drawn under the tokens.
 fn draw(source: &str) -> String {
@@ -17,7 +16,7 @@ fn draw(source: &str) -> String {
         Ok(tokens) => tokens,
         Err(error) => return format!("{source}//~ does not lex: {error}\n"),
     };
-    let mut diagnostics = expand::front(tokens).diagnostics;
+    let mut diagnostics = front::front(tokens).diagnostics;
     diagnostics::sort(&mut diagnostics);
     let mut drawn = String::new();
     for (n, line) in source.lines().enumerate() {

@@ -10,7 +10,7 @@ pub struct Word {
 }
 
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $kind:ident: $what:literal $(, $example:literal)? $(, keys $block:ident)? $(, words [$($word:ident $word_doc:literal),* $(,)?])?;)*) => {
+    ($($(#[doc = $doc:literal])* $kind:ident: $what:literal $(, $example:literal)? $(, keys $block:ident)? $(, words [$($word:ident $word_doc:literal),* $(,)?])? $(, calls [$($call:ident $call_doc:literal),* $(,)?])?;)*) => {
         /// The kind of value that a key takes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Kind {
@@ -38,6 +38,11 @@ macro_rules! kinds {
                 match self { $(Kind::$kind => &[$($(Word { word: stringify!($word), doc: $word_doc },)*)?],)* }
             }
 
+            /// The forms that are written as a call, or as their bare name.
+            pub fn calls(self) -> &'static [Word] {
+                match self { $(Kind::$kind => &[$($(Word { word: stringify!($call), doc: $call_doc },)*)?],)* }
+            }
+
             /// The name of the kind, which is the name of its type in [`types`].
             pub fn name(self) -> &'static str {
                 match self { $(Kind::$kind => stringify!($kind),)* }
@@ -52,13 +57,16 @@ macro_rules! kinds {
             $($(#[doc = $doc])* #[derive(Clone, Copy, Debug)] pub struct $kind;)*
         }
 
-        /// The words of each enumeration as constants, for the editor.
+        /// The words of each enumeration, and the forms of what is written as a call, as constants, for the editor.
         pub mod words {
-            $($(
+            $(
                 #[doc = $what]
                 #[allow(non_snake_case, non_upper_case_globals)]
-                pub mod $kind { $(#[doc = $word_doc] pub const $word: super::super::types::$kind = super::super::types::$kind;)* }
-            )?)*
+                pub mod $kind {
+                    $($(#[doc = $word_doc] pub const $word: super::super::types::$kind = super::super::types::$kind;)*)?
+                    $($(#[doc = $call_doc] pub const $call: super::super::types::$kind = super::super::types::$kind;)*)?
+                }
+            )*
         }
     };
     (@or $default:literal $given:literal) => { $given };
@@ -115,17 +123,24 @@ kinds! {
     /// An address.
     Address: "an address", "\"10.96.0.10\"";
     /// A node label whose values are the domains: `zone`, `host`, or the label as a string.
-    Topology: "a topology key", "zone";
+    Topology: "a topology key", "zone",
+        words [zone "Zones: the label `topology.kubernetes.io/zone`.", host "Nodes: the label `kubernetes.io/hostname`.",
+               region "Regions: the label `topology.kubernetes.io/region`."];
     /// Strings: `["--verbose"]`.
     Texts: "a list of strings", "[\"--verbose\"]";
     /// The value of a label.
     LabelValue: "a string, a number or a bool", "\"data\"";
     /// The value of an environment variable.
-    EnvValue: "a string, a number, a bool, a key of a Secret or ConfigMap, field(…) or resource(…)", "\"myapp\"";
+    EnvValue: "a string, a number, a bool, a key of a Secret or ConfigMap, field(…) or resource(…)", "\"myapp\"",
+        calls [field "A field of the pod: `field(\"metadata.name\")`.", resource "A request or limit of the container: `resource(\"limits.memory\")`.",
+               optional "A key that may be missing: `optional(secret.key)`."];
     /// The text of a key of a ConfigMap.
     ConfigText: "a string", "include_str!(\"app.conf\")";
     /// The source of a key of a Secret.
-    SecretSource: "`generate(…)`, `from_env(…)`, `from_file(…)` or a string", "generate(32)";
+    SecretSource: "`generate(…)`, `from_env(…)`, `from_file(…)` or a string", "generate(32)",
+        calls [generate "Made once and kept: `generate(32)` has 32 characters.",
+               from_env "A variable of the program that writes the manifests: `from_env(\"PGPASSWORD\")`.",
+               from_file "A file that the program reads: `from_file(\"password.txt\")`."];
     /// An amount: `500m`, `4Gi`.
     Amount: "an amount", "500m";
     /// Ids of rules.
@@ -177,9 +192,14 @@ kinds! {
     /// Requests and limits: `{ cpu: 500m..1, memory: 2Gi }`.
     Resources: "a block of resources", "{ cpu: 500m..1, memory: 2Gi..4Gi }";
     /// A probe: `exec("pg_isready") { period: 5s }`, `http("/ready", admin)`, `tcp(5432)`, `grpc(9090)`, `none`.
-    Probe: "a probe: exec(…), http(…), tcp(…), grpc(…) or none", "tcp(5432)", keys PROBE;
+    Probe: "a probe: exec(…), http(…), tcp(…), grpc(…) or none", "tcp(5432)", keys PROBE,
+        calls [exec "Runs a program in the container: `exec(\"pg_isready\")`.", http "Asks for a path: `http(\"/ready\", admin)`.",
+               tcp "Connects to a port: `tcp(database)`.", grpc "Asks gRPC's health service: `grpc(9090)`.",
+               none "None, where an engine would bring one."];
     /// A hook: `exec("…")`, `http("/stop", admin)`, `tcp(5432)`, `sleep(5s)`.
-    Hook: "a hook: exec(…), http(…), tcp(…) or sleep(…)", "exec(\"nodetool\", \"drain\")", keys HOOK;
+    Hook: "a hook: exec(…), http(…), tcp(…) or sleep(…)", "exec(\"nodetool\", \"drain\")", keys HOOK,
+        calls [exec "Runs a program in the container: `exec(\"nodetool\", \"drain\")`.", http "Asks for a path: `http(\"/stop\", admin)`.",
+               tcp "Connects to a port: `tcp(database)`.", sleep "Waits: `sleep(5s)`."];
     /// Containers: `{ migrate: { image: "…" } }`.
     Containers: "a block of containers", "{ migrate: { image: \"app:1.2\" } }", keys CONTAINER;
     /// Labels: `{ team: "data" }`.
@@ -201,7 +221,7 @@ kinds! {
     /// What happens to the claims.
     Retain: "a block", "{ when_deleted: Retain, when_scaled: Retain }", keys RETAIN;
     /// A disruption budget: `{ max_unavailable: 1 }`, `none`.
-    Disruption: "a block or `none`", "{ max_unavailable: 1 }", keys DISRUPTION;
+    Disruption: "a block or `none`", "{ max_unavailable: 1 }", keys DISRUPTION, calls [none "No budget."];
     /// Topology spread: `[zone, host]`, `{ zone: { max_skew: 1, required: true } }`, `none`.
     Spread: "a list or a block of topology keys, or `none`", "[zone, host]", keys SPREAD;
     /// Affinity.

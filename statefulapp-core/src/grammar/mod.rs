@@ -55,6 +55,15 @@ pub fn item(kind: &str) -> Option<&'static Block> {
     ITEMS.iter().copied().find(|block| block.name == kind)
 }
 
+/// The keys that only this form of a probe or hook takes.
+pub fn options(form: &str) -> &'static [&'static str] {
+    match form {
+        "http" => &["https", "host", "headers"],
+        "grpc" => &["service"],
+        _ => &[],
+    }
+}
+
 /// The blocks other than `here` that have a key of this name, for "it belongs in …".
 pub fn owners(key: &str, here: &Block) -> Vec<&'static Block> {
     ALL.iter().copied().filter(|block| block.module != here.module && block.key(key).is_some()).collect()

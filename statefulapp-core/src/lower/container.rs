@@ -303,7 +303,8 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
         .into_iter()
         .filter_map(|(field, path)| {
             // The one resource name that is not an identifier has an alias that is.
-            let text = if field.key == "ephemeral_storage" { "ephemeral-storage" } else { field.key.as_str() };
+            let alias = field.key == "ephemeral_storage" && !field.quoted;
+            let text = if alias { "ephemeral-storage" } else { field.key.as_str() };
             let name: Option<ResourceName> = match text.parse() {
                 Ok(name) => Some(name),
                 Err(error) => {

@@ -64,11 +64,7 @@ fn options<'c, 't>(
     key: &str,
     always: &[&str],
 ) -> Fields<'c, 't> {
-    let own: &[&str] = match call.name.as_str() {
-        "http" => &["https", "host", "headers"],
-        "grpc" => &["service"],
-        _ => &[],
-    };
+    let own = grammar::options(&call.name);
     for field in &call.fields {
         let known = block.key(&field.key).is_some();
         if known && !always.contains(&field.key.as_str()) && !own.contains(&field.key.as_str()) {

@@ -29,6 +29,8 @@ enum Form {
     Text,
     /// As a bare literal or as a string.
     Word,
+    /// As a bare literal only: a string of digits means something else to the server.
+    Number,
     /// As an identifier, which stands for its kebab-case, or as a string.
     Name,
     /// As an identifier taken as written, or as a string.
@@ -38,7 +40,7 @@ enum Form {
 parsed! {
     Text "unknown": Image, StorageClassName, DataKey;
     Text "/unknown": MountPath;
-    Text "unknown": SubPath, TimeZone;
+    Text "unknown": SubPath, ItemPath, TimeZone;
     Text "unknown.example": Hostname;
     Text "0 0 * * *": CronSchedule;
     Text "10.0.0.0/8": Cidr;
@@ -50,8 +52,8 @@ parsed! {
     Word "1Gi": StorageSize;
     Word "1": Quantity, ResourceAmount;
     Word "1s": Duration;
-    Word "1": Port, IntOrPercent;
-    Word "30000": NodePort;
+    Number "1": Port, IntOrPercent;
+    Number "30000": NodePort;
     Word "0644": FileMode;
     Word "1.31": KubernetesVersion;
 }
@@ -67,8 +69,17 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
 ) -> Option<T> {
     let kebab;
     let text = match (&node.value, form) {
+        (Value::Text(text), Form::Number) if text.trim().parse::<i128>().is_ok() => {
+            cx.error(
+                "value-kind",
+                path.clone(),
+                format!("`{noun}` takes {}, not a string", kind.what()),
+                format!("write {}", text.trim()),
+            );
+            return None;
+        }
         (Value::Text(text), _) => text.as_str(),
-        (Value::Word(word), Form::Word) => word.as_str(),
+        (Value::Word(word), Form::Word | Form::Number) => word.as_str(),
         (Value::Path(parts), Form::Name) if parts.len() == 1 => {
             kebab = to_name(parts.first()?);
             kebab.as_str()
@@ -87,7 +98,7 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
             );
             return None;
         }
-        (Value::Path(parts), Form::Text | Form::Word) => {
+        (Value::Path(parts), Form::Text | Form::Word | Form::Number) => {
             let word = parts.join(".");
             cx.error(
                 "value-kind",

@@ -2,7 +2,7 @@
 
 use super::container::list;
 use crate::model::{FileContent, FileMount, Mount, PodSecurity, Scratch, Source, Volume};
-use crate::value::{DataKey, FileMode, SubPath};
+use crate::value::{DataKey, FileMode, ItemPath};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use sha2::Digest as _;
@@ -40,7 +40,7 @@ struct Shared<'a> {
 /// Which keys are in it.
 enum Pick<'a> {
     All,
-    Items(&'a [(DataKey, SubPath)]),
+    Items(&'a [(DataKey, ItemPath)]),
     /// Each mounted by itself.
     Single(Vec<&'a DataKey>),
 }

@@ -1,5 +1,5 @@
 use super::{KeyRef, Source};
-use crate::value::{DataKey, FileMode, Label, MountPath, Quantity, StorageClassName, StorageSize, SubPath};
+use crate::value::{DataKey, FileMode, ItemPath, Label, MountPath, Quantity, StorageClassName, StorageSize, SubPath};
 
 /// A volume that each pod keeps: a volume claim template.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +66,7 @@ pub enum FileContent {
     /// Every key of the object as a file of that name.
     All(Source),
     /// Some keys, each under a path of its own.
-    Items(Source, Vec<(DataKey, SubPath)>),
+    Items(Source, Vec<(DataKey, ItemPath)>),
     /// One key of a ConfigMap as one file.
     ConfigKey(KeyRef),
     /// One key of a Secret as one file.

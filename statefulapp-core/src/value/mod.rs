@@ -50,7 +50,7 @@ pub use name::{
     AppName, CronJobName, JobName, Label, PdbName, PortName, ServicePortName, StorageClassName, Subdomain, to_name,
 };
 pub use number::{FileMode, IntOrPercent, Percent};
-pub use path::{MountPath, SubPath};
+pub use path::{ItemPath, MountPath, SubPath};
 pub use port::{NodePort, Port};
 pub use quantity::Quantity;
 pub use resource_name::ResourceName;

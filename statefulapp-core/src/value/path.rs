@@ -30,6 +30,12 @@ text_value! {
     SubPath, check_sub_path
 }
 
+text_value! {
+    /// Where a key of a ConfigMap or Secret appears in its volume: a [`SubPath`] that does not begin with "..", because the
+    /// kubelet keeps files of its own under such names.
+    ItemPath, check_item_path
+}
+
 impl MountPath {
     /// The place: without doubled or closing slashes and without `.` parts.
     pub fn normalised(&self) -> Cow<'_, str> {
@@ -113,6 +119,15 @@ fn check_sub_path(text: &str) -> Result<(), ValueError> {
         return Err(error("sub-path-nul", text, "is not a sub-path: it has a NUL byte", "write a path without it"));
     }
     too_long(text, "sub-path-too-long", "sub-path")
+}
+
+fn check_item_path(text: &str) -> Result<(), ValueError> {
+    check_sub_path(text)?;
+    if text.starts_with("..") {
+        let wrong = "is not a path of a file in a volume: it begins with \"..\"";
+        return Err(error("item-path-dots", text, wrong, format!("write {:?}", text.trim_start_matches('.'))));
+    }
+    Ok(())
 }
 
 fn too_long(text: &str, rule: &'static str, what: &str) -> Result<(), ValueError> {

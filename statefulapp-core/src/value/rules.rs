@@ -86,6 +86,11 @@ pub const RULES: &[(&str, Strictness, &str)] = &[
     ),
     ("image-too-long", Stricter, "the kubelet answers InvalidImageName: a repository path has at most 255 bytes"),
     ("ip-address-invalid", Server, "an address without leading zeros, no IPv4 address within IPv6 (KEP-4858)"),
+    (
+        "item-path-dots",
+        Server,
+        "the kubelet keeps its own files in a volume under names that begin with '..' (API reference: KeyToPath)",
+    ),
     ("kubernetes-version-invalid", Server, "major.minor (docs: Version Skew Policy)"),
     ("label-key-invalid", Server, "a label key is a qualified name: [prefix/]name (docs: Labels and Selectors)"),
     ("label-key-too-long", Server, "name up to 63 bytes, prefix up to 253 (docs: Labels and Selectors)"),

@@ -1,6 +1,6 @@
 //! However broken a declaration is, it gives errors and never a panic.
 
-use crate::expand;
+use crate::{expand, front};
 use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use statefulapp_core::finding::Severity;
@@ -80,7 +80,7 @@ proptest! {
     fn any_tokens_expand(source in tokens()) {
         // What does not lex never reaches a macro.
         let Ok(tokens) = source.parse::<TokenStream>() else { return Ok(()) };
-        let front = expand::front(tokens);
+        let front = front::front(tokens);
         let errors = front.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         let text = expanded(&source);
         prop_assert!(!text.contains("failed on this declaration"), "{source}");
@@ -105,6 +105,6 @@ proptest! {
 #[test]
 fn deep_nesting_is_an_error() {
     let deep = format!("StatefulApp a {{ env: {} }}", "{ a: [".repeat(200) + &"] }".repeat(200));
-    let front = expand::front(deep.parse().unwrap());
+    let front = front::front(deep.parse().unwrap());
     assert!(front.diagnostics.iter().any(|diagnostic| diagnostic.rule == "too-deep"));
 }

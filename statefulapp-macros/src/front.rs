@@ -1,0 +1,57 @@
+//! The front end: tokens → syntax → model → findings on their tokens. It makes no tokens, so that tests run it without a compiler.
+
+use crate::diagnostics::Diagnostic;
+use crate::parse::{self, Parsed};
+use crate::spans::position;
+use proc_macro2::TokenStream;
+use statefulapp_core::check;
+use statefulapp_core::finding::{Finding, Path};
+use statefulapp_core::lower::{self, Lowered};
+
+/// What the front end understood, before any token is made.
+pub(crate) struct Front {
+    pub(crate) parsed: Parsed,
+    pub(crate) lowered: Lowered,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Tokens → syntax → model → findings, with the findings on their tokens.
+pub(crate) fn front(body: TokenStream) -> Front {
+    let mut parsed = parse::parse(body);
+    let mut lowered = lower::lower(&parsed.tree);
+    let checked = check::check(&lowered.stack);
+    let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
+    let findings = std::mem::take(&mut lowered.findings);
+    diagnostics.extend(findings.into_iter().map(|finding| locate(&parsed, finding)));
+    diagnostics.extend(
+        checked
+            .into_iter()
+            .filter(|finding| stands(&parsed, &lowered, finding))
+            .map(|finding| locate(&parsed, finding)),
+    );
+    Front { parsed, lowered, diagnostics }
+}
+
+/// Whether what a rule found can be said now: nothing that it looked at is a Rust expression, or was reported already.
+fn stands(parsed: &Parsed, lowered: &Lowered, finding: &Finding) -> bool {
+    finding.places().all(|path| {
+        let place = parsed.tree.locate(path);
+        !place.unknown && !place.broken && !lowered.broken.iter().any(|broken| related(broken, path))
+    })
+}
+
+/// Whether a place is, or lies in, a broken one. A broken item makes everything in it uncertain, a broken key only itself.
+fn related(broken: &Path, path: &Path) -> bool {
+    broken.contains(path)
+}
+
+fn locate(parsed: &Parsed, finding: Finding) -> Diagnostic {
+    let (first, last) = parsed.spans.get(parsed.tree.locate(&finding.at).id);
+    let mut help = finding.help;
+    for (path, what) in &finding.also {
+        let (span, _) = parsed.spans.get(parsed.tree.locate(path).id);
+        let note = format!("note: {what} at line {}", position(span).0);
+        help = if help.is_empty() { note } else { format!("{help}\n{note}") };
+    }
+    Diagnostic { severity: finding.severity, first, last, rule: finding.rule, message: finding.message, help }
+}

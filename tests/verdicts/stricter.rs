@@ -1,0 +1,80 @@
+//! Where the language is stricter than the server beside the rules of single values that are so everywhere
+//! ([`statefulapp_core::value::RULES`]): the server accepts such a declaration, but it can never work or means something else.
+
+/// A rule that is stricter than the server.
+pub(crate) struct Stricter {
+    /// Its id.
+    pub(crate) rule: &'static str,
+    /// The tables about whose places this is said; empty for all. The server shares the rule elsewhere.
+    pub(crate) tables: &'static [&'static str],
+    /// What becomes of a declaration that breaks it.
+    pub(crate) why: &'static str,
+}
+
+/// Every such rule.
+pub(crate) const STRICTER: &[Stricter] = &[
+    everywhere(
+        "duplicate-key",
+        "of two entries of one name the server keeps the last without a word, and server-side apply refuses both",
+    ),
+    // A rule of a value, in a place where the server does not look.
+    only(
+        "name-invalid",
+        &["reference-names"],
+        "no object of such a name can exist, so that its volume is never mounted",
+    ),
+    only(
+        "name-too-long",
+        &["reference-names"],
+        "no object of such a name can exist, so that its volume is never mounted",
+    ),
+    only(
+        "data-key-invalid",
+        &["volume-item-key-path"],
+        "no key of such a name can exist, so that the pod never starts",
+    ),
+    only(
+        "data-key-too-long",
+        &["volume-item-key-path"],
+        "no key of such a name can exist, so that the pod never starts",
+    ),
+    only(
+        "count-negative",
+        &["statefulset-field"],
+        "a negative revisionHistoryLimit keeps every revision; the server warns",
+    ),
+    only(
+        "count-invalid",
+        &["statefulset-field"],
+        "before Kubernetes 1.37 maxUnavailable is dropped before anybody reads it",
+    ),
+    only(
+        "percent-invalid",
+        &["statefulset-field"],
+        "before Kubernetes 1.37 maxUnavailable is dropped before anybody reads it",
+    ),
+    only(
+        "percent-range",
+        &["statefulset-field"],
+        "before Kubernetes 1.37 maxUnavailable is dropped before anybody reads it",
+    ),
+    only("duration-invalid", &["termination-grace-period"], "a negative time means 1 second; the server warns"),
+    only(
+        "duration-too-long",
+        &["termination-grace-period", "cronjob-fields", "probe-number", "lifecycle"],
+        "nobody waits for more than 68 years",
+    ),
+    only(
+        "host-name-invalid",
+        &["service-spec"],
+        "the name is ignored, because the Service is of another type; the server warns",
+    ),
+];
+
+const fn everywhere(rule: &'static str, why: &'static str) -> Stricter {
+    Stricter { rule, tables: &[], why }
+}
+
+const fn only(rule: &'static str, tables: &'static [&'static str], why: &'static str) -> Stricter {
+    Stricter { rule, tables, why }
+}
