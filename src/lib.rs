@@ -3,7 +3,11 @@
 
 pub use statefulapp_core::k8s_openapi;
 pub use statefulapp_core::model::Stack;
-pub use statefulapp_core::{builder, check, engine, finding, grammar, handle, manifest, model, output, plan, value};
+pub use statefulapp_core::output::Report;
+pub use statefulapp_core::render::{Error, Options};
+pub use statefulapp_core::{
+    builder, check, engine, finding, grammar, handle, manifest, model, output, plan, render, value,
+};
 
 /// Declares a stack.
 #[macro_export]

@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let report = cluster.write("postgres-cluster/")?;
     println!("PostgreSQL cluster generated:");
     for file in &report.files {
-        println!("  {}", file.display());
+        println!("  {file}");
     }
     println!("Deploy:  kubectl apply -k postgres-cluster/");
     println!("Connect: {}:{}", cluster.postgres.host(0), cluster.postgres.ports.database);

@@ -185,6 +185,16 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// Whether anything is found that keeps the stack from being written.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The kind and name of a finding's item, as in `StatefulApp postgres`; `None` for the head of the block.
+    pub fn item(&self, finding: &Finding) -> Option<&str> {
+        finding.at.item.and_then(|item| self.items.get(item)).map(String::as_str)
+    }
+
     /// Only the errors, or `None` if there are none.
     pub fn errors(self) -> Option<Self> {
         let findings: Vec<_> = self.findings.into_iter().filter(|f| f.severity == Severity::Error).collect();

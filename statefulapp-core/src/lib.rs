@@ -20,6 +20,8 @@ pub mod model;
 pub mod output;
 #[cfg(feature = "manifest")]
 pub mod plan;
+#[cfg(feature = "manifest")]
+pub mod render;
 pub mod stack;
 pub mod tree;
 pub mod value;

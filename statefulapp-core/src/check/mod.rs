@@ -72,10 +72,14 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 
 /// Everything that the rules find in a stack, in the order of its items. Silenced warnings are left out.
 pub fn check(stack: &Stack) -> Vec<Finding> {
-    let completed = engine::complete(stack);
+    check_in(stack, &engine::complete(stack))
+}
+
+/// The same for a caller that has completed the stack already.
+fn check_in(stack: &Stack, completed: &Stack) -> Vec<Finding> {
     let mut findings = stack.unread.clone();
     for check in table::CHECKS {
-        check(stack, &completed, &mut findings);
+        check(stack, completed, &mut findings);
     }
     findings.retain(|finding| finding.severity == Severity::Error || !is_allowed(stack, finding));
     findings.sort_by_key(|finding| finding.at.item);
@@ -95,8 +99,20 @@ pub fn require(stack: &Stack) -> Result<(), Findings> {
 
 /// Everything that the rules find, with the names of the items, ready to be shown.
 pub fn findings(stack: &Stack) -> Findings {
-    let items = stack.items.iter().map(|item| format!("{} {}", item.kind(), item.name())).collect();
-    Findings { items, findings: check(stack) }
+    findings_in(stack, &engine::complete(stack))
+}
+
+/// The same for a caller that has completed the stack already.
+pub(crate) fn findings_in(stack: &Stack, completed: &Stack) -> Findings {
+    of_stack(stack, check_in(stack, completed))
+}
+
+/// Findings about a stack, with the names of its items.
+pub(crate) fn of_stack(stack: &Stack, findings: Vec<Finding>) -> Findings {
+    // Names are only printed, and a large stack has many.
+    let names = |item: &crate::model::Item| format!("{} {}", item.kind(), item.name());
+    let items = if findings.is_empty() { Vec::new() } else { stack.items.iter().map(names).collect() };
+    Findings { items, findings }
 }
 
 fn is_allowed(stack: &Stack, finding: &Finding) -> bool {

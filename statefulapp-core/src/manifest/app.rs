@@ -12,7 +12,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use std::collections::HashSet;
 
 /// Where an exception from PodSecurity "restricted" gives its reason, on the workload.
-pub(super) const BECAUSE: &str = "statefulapp.dev/security-because";
+pub(crate) const BECAUSE: &str = "statefulapp.dev/security-because";
 
 /// The grace period where neither the app nor its engine says one: the server's.
 const GRACE: i64 = 30;

@@ -77,6 +77,8 @@ pub struct Report {
     pub directory: PathBuf,
     /// Nothing had to change, and nothing was touched.
     pub unchanged: bool,
+    /// All files that are declared now, in the order of their names.
+    pub files: Vec<String>,
     /// How many files are as they were.
     pub kept: usize,
     /// Files that were not there before.
@@ -165,6 +167,7 @@ impl OutputDirectory {
         }
 
         let staged = stage.finish(&stack, &mut report)?;
+        report.files = staged.record.files.keys().cloned().collect();
         let Some(root) = staged.root else {
             report.unchanged = true;
             return Ok(report);

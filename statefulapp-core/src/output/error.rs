@@ -1,6 +1,7 @@
 //! What can go wrong while writing: each error names the path, what is wrong with it, and what to do.
 
 use super::{secrets::SecretError, yaml};
+use crate::manifest::BuildError;
 use std::{
     fmt, io,
     path::{Path, PathBuf},
@@ -89,6 +90,8 @@ pub enum OutputError {
     },
     /// A secret has no value.
     Secret(SecretError),
+    /// An object cannot be built.
+    Build(BuildError),
     /// An object cannot be serialized.
     Yaml(yaml::Error),
     /// A Secret could not be sealed.
@@ -179,6 +182,7 @@ impl fmt::Display for OutputError {
                 path.display()
             ),
             Self::Secret(error) => error.fmt(out),
+            Self::Build(error) => error.fmt(out),
             Self::Yaml(error) => error.fmt(out),
             Self::Seal { name, problem } => write!(out, "cannot seal the Secret `{name}`: {problem}"),
         }

@@ -1,0 +1,99 @@
+//! Objects as documents, one after the other.
+
+use super::Error;
+use crate::manifest::{Object, Objects, Redacted, SecretSource};
+use crate::model::{Item, Stack};
+use crate::output::{self, Document, OutputError, Sealer, seal, yaml};
+
+/// The documents of a completed stack, made one by one.
+pub(super) struct Documents<'a> {
+    objects: Objects<'a>,
+    sealer: Option<&'a Sealer>,
+    /// Hears how many there were so far.
+    observe: &'a mut dyn FnMut(usize),
+    count: usize,
+}
+
+impl<'a> Documents<'a> {
+    pub(super) fn new(
+        completed: &'a Stack,
+        secrets: &'a dyn SecretSource,
+        sealer: Option<&'a Sealer>,
+        observe: &'a mut dyn FnMut(usize),
+    ) -> Self {
+        Self { objects: Objects::new(completed, secrets), sealer, observe, count: 0 }
+    }
+
+    /// All of them, in an order in which a cluster can take them.
+    pub(super) fn sorted(self) -> Result<Vec<Document>, OutputError> {
+        let mut documents = self.collect::<Result<Vec<_>, _>>()?;
+        output::sort(&mut documents);
+        Ok(documents)
+    }
+}
+
+impl Iterator for Documents<'_> {
+    type Item = Result<Document, OutputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let object = match self.objects.next()? {
+            Ok(object) => object,
+            Err(error) => return Some(Err(OutputError::Build(error))),
+        };
+        self.count += 1;
+        (self.observe)(self.count);
+        let document = match document(&object) {
+            Ok(document) => document,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(match self.sealer {
+            Some(sealer) if document.secret => seal(&document, sealer),
+            _ => Ok(document),
+        })
+    }
+}
+
+/// An object as it is to be written.
+fn document(object: &Object) -> Result<Document, OutputError> {
+    Ok(Document { yaml: yaml::to_yaml(object)?, ..head(object) })
+}
+
+fn head(object: &Object) -> Document {
+    Document {
+        kind: object.kind().to_owned(),
+        api_version: object.api_version().to_owned(),
+        name: object.name().to_owned(),
+        namespace: object.namespace().map(str::to_owned),
+        app: object.app().map(str::to_owned),
+        secret: object.is_secret(),
+        yaml: String::new(),
+    }
+}
+
+/// All objects as one YAML stream.
+pub(super) fn stream(completed: &Stack, secrets: &dyn SecretSource) -> Result<String, Error> {
+    let documents = Documents::new(completed, secrets, None, &mut |_| ()).sorted()?;
+    Ok(yaml::join(documents.iter().map(|document| &*document.yaml)))
+}
+
+/// Whether the objects are in several namespaces. Only raw ones and patched ones can be in another than the stack's.
+pub(super) fn several_namespaces(completed: &Stack) -> bool {
+    let mut objects = Objects::new(completed, &Redacted);
+    let mut heads = vec![Document {
+        api_version: "v1".to_owned(),
+        kind: "ConfigMap".to_owned(),
+        namespace: completed.namespace.as_ref().map(ToString::to_string),
+        ..Document::default()
+    }];
+    for item in &completed.items {
+        let own = match item {
+            Item::Raw(_) => true,
+            Item::App(app) => app.patch.is_some(),
+            _ => false,
+        };
+        if own {
+            heads.extend(objects.of_item(item).iter().flatten().map(head));
+        }
+    }
+    output::several_namespaces(&heads)
+}

@@ -1,0 +1,117 @@
+//! Why a stack has no manifests.
+
+use crate::finding::Findings;
+use crate::manifest::BuildError;
+use crate::output::{OutputError, yaml};
+use std::fmt;
+
+/// Why a stack has no manifests, all reasons of one sort at once. Nothing was written.
+///
+/// Both `Display` and `Debug` are a report for people, so that `main` may return it. The value of a Secret is never in it.
+#[non_exhaustive]
+pub enum Error {
+    /// What the rules find, and what the API server refuses in patched and raw objects.
+    Findings(Findings),
+    /// An object cannot be built.
+    Build(BuildError),
+    /// Secrets whose values cannot be had: a variable that is not set, a file that is not there.
+    Secrets(Vec<BuildError>),
+    /// Secrets that are made once and then kept, and nothing says where.
+    NotKept(NotKept),
+    /// The directory, or the file with kept secrets.
+    Output(OutputError),
+}
+
+/// Values of Secrets that are to be made once and kept, where nothing keeps them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotKept {
+    /// The keys, as `secret.key`.
+    pub keys: Vec<String>,
+    /// Whether a directory is written, whose Secrets are sealed and cannot be read again.
+    pub sealed: bool,
+}
+
+impl fmt::Display for NotKept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, more) = match &*self.keys {
+            [] => ("a value", 0),
+            [first, more @ ..] => (&**first, more.len()),
+        };
+        let more = match more {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let (why, help) = match self.sealed {
+            true => ("sealed Secrets cannot be read again", "add `--keep FILE` (`Options::keep` in Rust)"),
+            false => (
+                "this output does not keep them",
+                "add `--keep FILE` (`Stack::yaml_keeping` in Rust), or write to a directory, which keeps them",
+            ),
+        };
+        write!(
+            f,
+            "`{first}`{more} is made by `generate` once and must be the same at every run, but {why}\n  help: {help}"
+        )
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Findings(findings) => findings.fmt(f),
+            Error::Build(error) => write!(f, "error: {error}"),
+            Error::Secrets(errors) => {
+                for (n, error) in errors.iter().enumerate() {
+                    write!(f, "{}error: {error}", if n > 0 { "\n" } else { "" })?;
+                }
+                Ok(())
+            }
+            Error::NotKept(error) => write!(f, "error: {error}"),
+            Error::Output(error) => write!(f, "error: {error}"),
+        }
+    }
+}
+
+/// The report on lines of its own, behind the `Error:` that Rust writes for a failed `main`.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the stack cannot be written\n\n{self}")
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Output(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<Findings> for Error {
+    fn from(findings: Findings) -> Self {
+        Error::Findings(findings)
+    }
+}
+
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        Error::Build(error)
+    }
+}
+
+/// An object that could not be built on its way into a file is that error again.
+impl From<OutputError> for Error {
+    fn from(error: OutputError) -> Self {
+        match error {
+            OutputError::Build(error) => Error::Build(error),
+            other => Error::Output(other),
+        }
+    }
+}
+
+impl From<yaml::Error> for Error {
+    fn from(error: yaml::Error) -> Self {
+        Error::Output(error.into())
+    }
+}

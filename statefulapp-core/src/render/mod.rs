@@ -1,0 +1,182 @@
+//! From a stack to what `kubectl` takes: objects, YAML, a directory.
+//!
+//! ```text
+//! rules → engines complete → objects → patches → what the server refuses → documents → YAML or files
+//! ```
+//!
+//! ```
+//! # use statefulapp_core::model::Stack;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let stack = Stack::default();
+//! # let place = tempfile::tempdir()?;
+//! # let directory = place.path().join("deploy");
+//! let report = stack.write(&directory)?;
+//! for file in &report.files {
+//!     println!("{file}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod documents;
+mod error;
+mod refused;
+mod values;
+
+pub use error::{Error, NotKept};
+
+use crate::check;
+use crate::engine;
+use crate::finding::Findings;
+use crate::manifest::{Object, Objects, SecretSource};
+use crate::model::Stack;
+use crate::output::secrets::Secrets;
+use crate::output::{Keep, Layout, OutputDirectory, Report, Sealer, WriteOptions};
+use documents::Documents;
+use std::path::{Path, PathBuf};
+
+/// What a directory of a stack without a name is recorded as.
+const UNNAMED: &str = "unnamed";
+
+/// How [`Stack::write_with`] writes a directory.
+///
+/// ```
+/// use statefulapp_core::{output::Layout, render::Options};
+///
+/// let options = Options { layout: Layout::ByApp, ..Options::default() };
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How objects are spread over files; default one file for each.
+    pub layout: Layout,
+    /// A file that keeps what `generate` makes, besides the directory. What it holds wins over the directory's Secrets.
+    pub keep: Option<PathBuf>,
+    /// Seals the Secrets, so that the directory holds none in clear text; then `generate` needs `keep`.
+    pub seal: Option<Sealer>,
+}
+
+impl Stack {
+    /// Everything that is wrong with the stack: what the rules find, and what the API server refuses in patched and raw
+    /// objects, which the rules do not see.
+    pub fn verify(&self) -> Findings {
+        let completed = engine::complete(self);
+        let mut findings = check::findings_in(self, &completed);
+        // A stack with errors may give objects that are wrong for the same reasons.
+        if !findings.has_errors() {
+            findings = check::of_stack(self, [findings.findings, refused::findings(&completed)].concat());
+        }
+        findings
+    }
+
+    /// The Kubernetes objects, in the order of the items. Values from the environment and from files are read now.
+    ///
+    /// # Errors
+    /// The stack breaks a rule, a Secret's value cannot be had, or is made by `generate`, which needs
+    /// [`objects_with`](Self::objects_with).
+    pub fn objects(&self) -> Result<Vec<Object>, Error> {
+        let completed = self.completed()?;
+        let secrets = self.unkept_secrets(&completed)?;
+        Ok(Objects::new(&completed, &secrets).collect::<Result<_, _>>()?)
+    }
+
+    /// The Kubernetes objects, with the values of Secrets from elsewhere: [`Secrets`] with what was kept,
+    /// [`Redacted`](crate::manifest::Redacted) for a look at everything else.
+    ///
+    /// # Errors
+    /// The stack breaks a rule, or the source has no value.
+    pub fn objects_with(&self, secrets: &dyn SecretSource) -> Result<Vec<Object>, Error> {
+        let completed = self.completed()?;
+        Ok(Objects::new(&completed, secrets).collect::<Result<_, _>>()?)
+    }
+
+    /// The objects as one YAML stream, in an order in which a cluster can take them.
+    ///
+    /// # Errors
+    /// Those of [`objects`](Self::objects): a stack with `generate` needs [`yaml_keeping`](Self::yaml_keeping) or
+    /// [`write`](Self::write).
+    pub fn yaml(&self) -> Result<String, Error> {
+        let completed = self.completed()?;
+        let secrets = self.unkept_secrets(&completed)?;
+        documents::stream(&completed, &secrets)
+    }
+
+    /// The same, with a file that keeps what `generate` makes. The file is written before this returns.
+    ///
+    /// # Errors
+    /// Those of [`objects`](Self::objects), and the file cannot be read or written.
+    pub fn yaml_keeping(&self, keep: &Path) -> Result<String, Error> {
+        let completed = self.completed()?;
+        let secrets = self.kept_secrets(&completed, Keep::from_file(keep)?, Some(keep))?;
+        documents::stream(&completed, &secrets)
+    }
+
+    /// Writes a directory: one file for each object, and a `Kustomization`. See [`crate::output::write`] for what happens
+    /// to what is there already. Secrets that an earlier run generated are kept.
+    ///
+    /// # Errors
+    /// The stack breaks a rule, a Secret's value cannot be had, or the directory cannot be written; then it is as it was.
+    pub fn write(&self, directory: impl AsRef<Path>) -> Result<Report, Error> {
+        self.write_with(directory, &Options::default())
+    }
+
+    /// Writes a directory in another layout, keeping generated secrets elsewhere too, or sealed.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write), and the `kubeseal` program is missing or fails.
+    pub fn write_with(&self, directory: impl AsRef<Path>, options: &Options) -> Result<Report, Error> {
+        self.write_observed(directory.as_ref(), options, &mut |_| ())
+    }
+
+    /// Calls `observe` with the number of objects so far.
+    pub(crate) fn write_observed(
+        &self,
+        directory: &Path,
+        options: &Options,
+        observe: &mut dyn FnMut(usize),
+    ) -> Result<Report, Error> {
+        let completed = self.completed()?;
+        if options.seal.is_some() && options.keep.is_none() {
+            values::require_none_generated(&completed, true)?;
+        }
+        let name = self.name.as_ref().map_or(UNNAMED, |name| name.as_str());
+        let directory = OutputDirectory::open(directory, name, &WriteOptions::default())?;
+        let mut keep = directory.kept()?;
+        if let Some(file) = &options.keep {
+            keep = Keep::from_file(file)?.or(keep);
+        }
+        let secrets = self.kept_secrets(&completed, keep, options.keep.as_deref())?;
+        let documents = Documents::new(&completed, &secrets, options.seal.as_ref(), observe);
+        let several = documents::several_namespaces(&completed);
+        let report = match options.layout {
+            Layout::OneFile => directory.write(options.layout.files(documents.sorted()?.into_iter().map(Ok), several)),
+            _ => directory.write(options.layout.files(documents, several)),
+        };
+        Ok(report?)
+    }
+
+    /// The stack as the engines complete it, if nothing is wrong with it.
+    pub(crate) fn completed(&self) -> Result<Stack, Error> {
+        let completed = engine::complete(self);
+        let wrong = |findings: Findings| findings.errors().map_or(Ok(()), Err);
+        wrong(check::findings_in(self, &completed))?;
+        wrong(check::of_stack(self, refused::findings(&completed)))?;
+        Ok(completed)
+    }
+
+    /// The values of Secrets where nothing keeps generated ones.
+    pub(crate) fn unkept_secrets(&self, completed: &Stack) -> Result<Secrets, Error> {
+        values::require_none_generated(completed, false)?;
+        self.kept_secrets(completed, Keep::new(), None)
+    }
+
+    /// The values of Secrets, all of which can be had; new ones are in the file when this returns.
+    pub(crate) fn kept_secrets(&self, completed: &Stack, keep: Keep, file: Option<&Path>) -> Result<Secrets, Error> {
+        let namespace = self.namespace.as_ref().map(|namespace| namespace.as_str());
+        let secrets = Secrets::new(keep, namespace);
+        values::require_all(completed, &secrets)?;
+        let Some(file) = file else { return Ok(secrets) };
+        let keep = secrets.into_keep();
+        keep.save(file)?;
+        Ok(Secrets::new(keep, namespace))
+    }
+}

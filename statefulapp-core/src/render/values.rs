@@ -1,0 +1,28 @@
+//! The values of a stack's Secrets, asked for before anything is written.
+
+use super::{Error, NotKept};
+use crate::manifest::SecretSource;
+use crate::model::{Secret, SecretValue, Stack};
+use crate::value::DataKey;
+
+/// Every key whose value this program writes: not those that exist elsewhere.
+fn written(stack: &Stack) -> impl Iterator<Item = (&Secret, &DataKey, &SecretValue)> {
+    let secrets = stack.secrets().map(|(_, secret)| secret);
+    let secrets = secrets.filter(|secret| !secret.is_extern && secret.external.is_none());
+    secrets.flat_map(|secret| secret.data.iter().map(move |(key, value)| (secret, key, value)))
+}
+
+/// Asks for every value once, so that all that are missing are reported together, and generated ones are made before the
+/// first is used.
+pub(super) fn require_all(stack: &Stack, secrets: &dyn SecretSource) -> Result<(), Error> {
+    let errors: Vec<_> =
+        written(stack).filter_map(|(secret, key, value)| secrets.value(secret, key, value).err()).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::Secrets(errors)) }
+}
+
+/// An error if a value is to be made and kept.
+pub(super) fn require_none_generated(stack: &Stack, sealed: bool) -> Result<(), Error> {
+    let generated = written(stack).filter(|(_, _, value)| matches!(value, SecretValue::Generate(_)));
+    let keys: Vec<_> = generated.map(|(secret, key, _)| format!("{}.{key}", secret.name)).collect();
+    if keys.is_empty() { Ok(()) } else { Err(Error::NotKept(NotKept { keys, sealed })) }
+}
