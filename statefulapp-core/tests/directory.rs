@@ -326,7 +326,7 @@ fn a_record_that_cannot_be_trusted_is_an_error() {
         (r#"{"format": 2}"#, "newer version"),
         (r#"{"format": 1, "about": "", "stack": "stack", "files": {"../x": "secret"}}"#, "lists `../x`"),
         (r#"{"format": 1, "about": "", "stack": "stack", "files": {"/etc/x": "secret"}}"#, "lists `/etc/x`"),
-        (r#"{"format": 1, "about": "", "stack": "stack", "files": {"x": "sha256:00"}}"#, "has no hash"),
+        (r#"{"format": 1, "about": "", "stack": "stack", "files": {"x": "sha256:00"}}"#, "neither `secret` nor"),
     ] {
         place.put(".statefulapp", record);
         place.put("x", "mine");

@@ -94,4 +94,38 @@ fn inside(base: &Path) {
     }
     assert_eq!(fs::read(tree.join("a")).unwrap().len(), 10);
     assert!(!base.join(".tree.statefulapp").exists());
+
+    // A directory of a container's image: it is in a layer that cannot be changed.
+    for part in ["image/tree", "layer", "work", "container"] {
+        fs::create_dir_all(disk_of(base).join(part)).unwrap();
+    }
+    fs::write(disk_of(base).join("image/tree/mine"), "mine").unwrap();
+    let [image, layer, work] = ["image", "layer", "work"].map(|part| disk_of(base).join(part).display().to_string());
+    let overlay = format!("lowerdir={image},upperdir={layer},workdir={work}");
+    let container = disk_of(base).join("container");
+    if Command::new("mount")
+        .args(["-t", "overlay", "-o", &overlay, "overlay"])
+        .arg(&container)
+        .status()
+        .unwrap()
+        .success()
+    {
+        match try_write(&container.join("tree"), &[("a", 10)]) {
+            Ok(_) => assert_eq!(fs::read_to_string(container.join("tree/a")).unwrap().len(), 10),
+            Err(error) => assert!(error.to_string().contains("write to a new directory"), "{error}"),
+        }
+        assert_eq!(fs::read_to_string(container.join("tree/mine")).unwrap(), "mine");
+        assert!(!container.join(".tree.statefulapp").exists());
+        try_write(&container.join("new"), &[("a", 10)]).unwrap();
+        assert_eq!(try_write(&container.join("new"), &[("a", 20)]).unwrap().updated, ["a"]);
+    }
+}
+
+/// A file system of its own for an overlay's parts.
+fn disk_of(base: &Path) -> PathBuf {
+    let disk = base.join("overlay");
+    if !disk.exists() {
+        mount(&["-t", "tmpfs", "tmpfs"], &disk);
+    }
+    disk
 }

@@ -175,7 +175,7 @@ impl OutputDirectory {
         let mut carried = carry(&target, &root, &old, &staged.record)?;
         carried.directories.extend(staged.directories);
         if options.sync {
-            sync(&work.path, &root, &staged.written, &carried.directories)?;
+            sync(&work.path, &root, &report, &carried.directories)?;
         }
         let working_directory = std::env::current_dir().ok().filter(|path| path.starts_with(&target.directory));
         let retired = retire::switch(&target, &work, &root, options.sync, exchange)?;
@@ -235,12 +235,13 @@ pub fn write(
 }
 
 /// Brings the new directory to the disk.
-fn sync(work: &Path, root: &Path, written: &[String], directories: &[PathBuf]) -> Result<(), OutputError> {
+fn sync(work: &Path, root: &Path, report: &Report, directories: &[PathBuf]) -> Result<(), OutputError> {
+    let files = report.created.iter().chain(&report.updated);
     // To wait for each of many files takes longer than to wait once for everything that the file system has to write.
-    if written.len() > 100 && system::sync_file_system(work).map_err(OutputError::io("write", root))? {
+    if files.clone().nth(100).is_some() && system::sync_file_system(work).map_err(OutputError::io("write", root))? {
         return Ok(());
     }
-    let files = written.iter().map(|file| root.join(file));
+    let files = files.map(|file| root.join(file)).chain([root.join(RECORD)]);
     for path in files.chain(directories.iter().map(|directory| root.join(directory))) {
         system::sync(&path).map_err(OutputError::io("write", &path))?;
     }

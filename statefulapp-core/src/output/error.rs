@@ -130,6 +130,10 @@ impl fmt::Display for OutputError {
                         "; the user who runs this must be able to write the directory and the one that it is in: change \
                          their permissions or write to another directory"
                     }
+                    io::ErrorKind::CrossesDevices => {
+                        "; it is on another file system than the directory that it is in, or in a layer of a container's \
+                         image: write to a new directory"
+                    }
                     _ => "",
                 })
             }

@@ -12,14 +12,15 @@ pub(super) const RECORD: &str = ".statefulapp";
 const FORMAT: u32 = 1;
 
 /// What was written, and by which stack.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Record {
     pub(super) stack: String,
     pub(super) files: BTreeMap<String, Content>,
 }
 
 /// What is known of the content of a file that was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub(super) enum Content {
     /// Its SHA-256.
     Hash([u8; 32]),
@@ -27,12 +28,13 @@ pub(super) enum Content {
     Secret,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Text {
+/// The record as JSON.
+#[derive(Serialize)]
+struct Text<'a> {
     format: u32,
-    about: String,
-    stack: String,
-    files: BTreeMap<String, String>,
+    about: &'a str,
+    stack: &'a str,
+    files: &'a BTreeMap<String, Content>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +45,27 @@ struct Head {
 impl Content {
     pub(super) fn is_secret(self) -> bool {
         self == Self::Secret
+    }
+}
+
+impl From<Content> for String {
+    fn from(content: Content) -> Self {
+        match content {
+            Content::Hash(hash) => format!("sha256:{}", hex(&hash)),
+            Content::Secret => "secret".to_owned(),
+        }
+    }
+}
+
+impl TryFrom<String> for Content {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.strip_prefix("sha256:") {
+            Some(digits) => parse_hex(digits).map(Self::Hash),
+            None => (text == "secret").then_some(Self::Secret),
+        }
+        .ok_or("neither `secret` nor a SHA-256")
     }
 }
 
@@ -84,22 +107,11 @@ impl Record {
         if head.format > FORMAT {
             return Err(bad(format!("has the format {}, which only a newer version can read", head.format)));
         }
-        let text: Text = serde_json::from_slice(&bytes).map_err(|error| bad(format!("cannot be read ({error})")))?;
-        let mut files = BTreeMap::new();
-        for (file, content) in text.files {
-            if directory::check_name(&file).is_err() {
-                return Err(bad(format!("lists `{}`, which cannot be the name of a file", file.escape_debug())));
-            }
-            let content = match content.as_str() {
-                "secret" => Content::Secret,
-                hash => match hash.strip_prefix("sha256:").and_then(parse_hex) {
-                    Some(hash) => Content::Hash(hash),
-                    None => return Err(bad(format!("has no hash of `{file}`"))),
-                },
-            };
-            files.insert(file, content);
+        let record: Self = serde_json::from_slice(&bytes).map_err(|error| bad(format!("cannot be read ({error})")))?;
+        match record.files.keys().find(|file| directory::check_name(file).is_err()) {
+            Some(file) => Err(bad(format!("lists `{}`, which cannot be the name of a file", file.escape_debug()))),
+            None => Ok(record),
         }
-        Ok(Self { stack: text.stack, files })
     }
 
     /// The record of a directory, unless another stack has written it.
@@ -114,16 +126,8 @@ impl Record {
 
     /// The same bytes for the same files.
     pub(super) fn to_json(&self) -> String {
-        let content = |content: &Content| match content {
-            Content::Hash(hash) => format!("sha256:{}", hex(hash)),
-            Content::Secret => "secret".to_owned(),
-        };
-        let text = Text {
-            format: FORMAT,
-            about: "the files that statefulapp has written here; its next run replaces or removes them".to_owned(),
-            stack: self.stack.clone(),
-            files: self.files.iter().map(|(file, of)| (file.clone(), content(of))).collect(),
-        };
+        let about = "the files that statefulapp has written here; its next run replaces or removes them";
+        let text = Text { format: FORMAT, about, stack: &self.stack, files: &self.files };
         // A struct of strings and numbers can be serialized.
         let mut json = serde_json::to_string_pretty(&text).unwrap_or_default();
         json.push('\n');

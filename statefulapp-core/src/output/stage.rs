@@ -43,8 +43,6 @@ pub(super) struct Staged {
     /// The new directory, if it differs from the old one.
     pub(super) root: Option<PathBuf>,
     pub(super) record: Record,
-    /// Files that were written, relative to the new directory.
-    pub(super) written: Vec<String>,
     /// Directories that were created, relative to the new directory.
     pub(super) directories: Vec<PathBuf>,
 }
@@ -301,17 +299,15 @@ impl<'a> Stage<'a> {
                 }
             }
         }
-        let mut written: Vec<String> = self.created.iter().chain(&self.updated).cloned().collect();
         if self.begun {
             let to = self.building.join(RECORD);
             let json = self.new.to_json();
             fs::write(&to, json).map_err(OutputError::io("write", &to))?;
-            written.push(RECORD.to_owned());
         }
         report.kept = self.kept;
         (report.created, report.updated, report.modified) = (self.created, self.updated, self.modified);
         let root = self.begun.then_some(self.building);
-        Ok(Staged { root, record: self.new, written, directories: self.directories })
+        Ok(Staged { root, record: self.new, directories: self.directories })
     }
 }
 
