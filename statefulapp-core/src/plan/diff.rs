@@ -4,7 +4,10 @@
 //! added container is one difference and not a change of every later element. The order of such a list is a difference
 //! of its own: the order of containers is part of the pod template's hash.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use serde_json::{Map, Value};
 
@@ -146,8 +149,11 @@ impl<'a> Walk<'a> {
     }
 
     fn lists(&mut self, old: Option<&'a Value>, new: Option<&'a Value>, a: &'a [Value], b: &'a [Value]) {
-        let keyed = self.keyed(a).zip(self.keyed(b));
-        let Some((old_keys, new_keys)) = keyed else {
+        let field = match self.path.last() {
+            Some(Step::Key(field)) => *field,
+            _ => "",
+        };
+        let Some((old_keys, new_keys)) = keys(field, a).zip(keys(field, b)) else {
             // Elements without a key have no identity: a list of objects is compared by position, one of plain values
             // as a whole.
             if a.iter().chain(b).all(Value::is_object) && a.len() == b.len() {
@@ -166,11 +172,11 @@ impl<'a> Walk<'a> {
             if before.is_some() {
                 matched.push(key.as_str());
             }
-            self.step(Step::Item(self.label(key, value)), before, Some(value));
+            self.step(Step::Item(label(field, key, value)), before, Some(value));
         }
-        let kept: std::collections::HashSet<&str> = matched.iter().copied().collect();
+        let kept: HashSet<&str> = matched.iter().copied().collect();
         for (key, value) in old_keys.iter().zip(a).filter(|(key, _)| !kept.contains(key.as_str())) {
-            self.step(Step::Item(self.label(key, value)), Some(value), None);
+            self.step(Step::Item(label(field, key, value)), Some(value), None);
         }
         let in_old_order = old_keys.iter().map(String::as_str).filter(|key| kept.contains(key));
         if !in_old_order.eq(matched.iter().copied()) {
@@ -181,25 +187,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The keys of the list's elements; `None` if the list has no key, or not every element has one of its own.
-    fn keyed(&self, list: &[Value]) -> Option<Vec<String>> {
-        let field = match self.path.last()? {
-            Step::Key(field) => *field,
-            _ => return None,
-        };
-        let keys = list.iter().map(|element| key(field, element)).collect::<Option<Vec<_>>>()?;
-        let mut seen = std::collections::HashSet::new();
-        keys.iter().all(|key| seen.insert(key.as_str())).then_some(keys)
-    }
-
-    /// What people call the element: its name if it has one, else its key.
-    fn label(&self, key: &str, element: &Value) -> String {
-        if self.path.last() == Some(&Step::Key("volumeMounts")) {
-            return key.into();
-        }
-        element.get("name").and_then(Value::as_str).map_or_else(|| key.trim_end_matches("/TCP").into(), Into::into)
-    }
-
     fn is_quantity(&self) -> bool {
         let mut keys = self.path.iter().rev().filter_map(|step| match step {
             Step::Key(key) => Some(*key),
@@ -208,6 +195,27 @@ impl<'a> Walk<'a> {
         matches!(keys.next(), Some("sizeLimit" | "divisor"))
             || matches!(keys.next(), Some("requests" | "limits" | "capacity" | "hard" | "overhead"))
     }
+}
+
+/// The keys of a list's elements; `None` if the list has no key, or not every element has one of its own.
+fn keys(field: &str, list: &[Value]) -> Option<Vec<String>> {
+    let keys = list.iter().map(|element| key(field, element)).collect::<Option<Vec<_>>>()?;
+    let mut seen = HashSet::new();
+    keys.iter().all(|key| seen.insert(key.as_str())).then_some(keys)
+}
+
+/// The step to an element of the list in this field, as differences name it.
+pub(super) fn step<'a>(field: &'a str, index: usize, element: &Value) -> Step<'a> {
+    match key(field, element) {
+        Some(key) => Step::Item(label(field, &key, element)),
+        None => Step::Index(index),
+    }
+}
+
+/// What people call an element: its name if it has one, else its key.
+fn label(field: &str, key: &str, element: &Value) -> String {
+    let name = element.get("name").and_then(Value::as_str).filter(|_| field != "volumeMounts");
+    name.unwrap_or_else(|| key.trim_end_matches("/TCP")).into()
 }
 
 /// The key of an element of the list in this field, as the API's schema declares it (`x-kubernetes-list-map-keys`).

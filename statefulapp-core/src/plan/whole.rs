@@ -22,9 +22,8 @@ pub(super) fn added(object: Object<'_>, changes: &mut Vec<Change>) {
         }
         _ => "new".into(),
     };
-    let first = changes.len();
     changes.push(Change::of(object, Class::InPlace, explanation));
-    refusal::added(object, changes, first);
+    refusal::added(object, changes);
 }
 
 /// What is gone from the manifests: `kubectl apply` leaves it in the cluster, `kubectl apply --prune`, Flux, Argo CD and
