@@ -185,8 +185,7 @@ fn read_by<'a>(object: Object<'a>, found: &mut impl FnMut(&'static str, &'a str,
 /// Every container that mounts a volume, with the mount.
 fn mounts<'a>(spec: &'a Value, volume: &str) -> impl Iterator<Item = (&'a Value, &'a Value)> {
     let containers = ["initContainers", "containers"].into_iter().flat_map(|field| list(spec, &[field]));
-    let mounts = containers.flat_map(|container| {
-        list(container, &["volumeMounts"]).iter().map(move |mount| (container, mount))
-    });
+    let mounts =
+        containers.flat_map(|container| list(container, &["volumeMounts"]).iter().map(move |mount| (container, mount)));
     mounts.filter(move |(_, mount)| text(mount, "name") == Some(volume))
 }

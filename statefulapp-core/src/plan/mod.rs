@@ -39,14 +39,14 @@ use std::{collections::HashSet, fmt};
 
 use serde_json::Value;
 
-pub use self::{
-    object::ObjectId,
-    read::{PlanError, parse, read},
-};
 use self::{
     cluster::Cluster,
     diff::Difference,
     object::{Identity, Object},
+};
+pub use self::{
+    object::ObjectId,
+    read::{PlanError, parse, read},
 };
 
 /// What a change does to the running application, from harmless to fatal.

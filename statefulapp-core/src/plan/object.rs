@@ -132,7 +132,10 @@ fn is_namespaced(group: &str, kind: &str) -> bool {
     !matches!(
         (group, kind),
         ("", "Namespace" | "Node" | "PersistentVolume")
-            | ("storage.k8s.io", "StorageClass" | "CSIDriver" | "CSINode" | "VolumeAttachment" | "VolumeAttributesClass")
+            | (
+                "storage.k8s.io",
+                "StorageClass" | "CSIDriver" | "CSINode" | "VolumeAttachment" | "VolumeAttributesClass"
+            )
             | ("rbac.authorization.k8s.io", "ClusterRole" | "ClusterRoleBinding")
             | ("apiextensions.k8s.io", "CustomResourceDefinition")
             | ("apiregistration.k8s.io", "APIService")

@@ -43,9 +43,24 @@ enum Place {
 impl Place {
     fn of(kind: &str, path: &Path<'_>) -> Place {
         let mut place = match kind {
-            "StatefulSet" | "Deployment" | "DaemonSet" | "ReplicaSet" | "Job" | "CronJob" | "Pod" | "Service"
-            | "Secret" | "ConfigMap" | "PersistentVolumeClaim" | "PersistentVolume" | "StorageClass"
-            | "PodDisruptionBudget" | "NetworkPolicy" | "Ingress" | "ServiceAccount" | "Namespace" => Place::Plain,
+            "StatefulSet"
+            | "Deployment"
+            | "DaemonSet"
+            | "ReplicaSet"
+            | "Job"
+            | "CronJob"
+            | "Pod"
+            | "Service"
+            | "Secret"
+            | "ConfigMap"
+            | "PersistentVolumeClaim"
+            | "PersistentVolume"
+            | "StorageClass"
+            | "PodDisruptionBudget"
+            | "NetworkPolicy"
+            | "Ingress"
+            | "ServiceAccount"
+            | "Namespace" => Place::Plain,
             _ => Place::Unknown,
         };
         let mut name = None;

@@ -82,7 +82,9 @@ fn object(f: &mut fmt::Formatter<'_>, changes: &[Change]) -> fmt::Result {
     let class = changes.iter().map(|change| change.class).max().unwrap_or(first.class);
     writeln!(f, "{}: {class}", first.object)?;
     // Changes with one explanation are one paragraph: ten changed fields of a template restart the pods once.
-    for alike in changes.chunk_by(|a, b| (&a.explanation, &a.commands, a.class) == (&b.explanation, &b.commands, b.class)) {
+    for alike in
+        changes.chunk_by(|a, b| (&a.explanation, &a.commands, a.class) == (&b.explanation, &b.commands, b.class))
+    {
         for change in alike.iter().filter(|change| !change.path.is_empty()) {
             writeln!(f, "  {}{}", change.path, values(change))?;
         }

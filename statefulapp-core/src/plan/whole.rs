@@ -37,8 +37,11 @@ pub(super) fn removed<'a>(cluster: &Cluster<'a>, identity: Identity<'a>, object:
 
 fn fate<'a>(cluster: &Cluster<'a>, identity: Identity<'a>, object: Object<'a>) -> (Class, String) {
     let used_by = |kind| {
-        let mut users: Vec<_> =
-            cluster.readers(kind, object).iter().map(|user| format!("{} {}", user.object.kind, user.object.name)).collect();
+        let mut users: Vec<_> = cluster
+            .readers(kind, object)
+            .iter()
+            .map(|user| format!("{} {}", user.object.kind, user.object.name))
+            .collect();
         users.sort();
         users.dedup();
         users.join(", ")
@@ -70,7 +73,9 @@ fn fate<'a>(cluster: &Cluster<'a>, identity: Identity<'a>, object: Object<'a>) -
             }
             _ => (Class::Recreate, "the storage behind it stays, no claim finds it any more".into()),
         },
-        ("", "Namespace") => (Class::Destroys, "deleting it deletes everything in it, claims with their data too".into()),
+        ("", "Namespace") => {
+            (Class::Destroys, "deleting it deletes everything in it, claims with their data too".into())
+        }
         ("apiextensions.k8s.io", "CustomResourceDefinition") => {
             (Class::Destroys, "deleting it deletes every object of that kind".into())
         }

@@ -53,7 +53,13 @@ pub(super) fn object(object: Object<'_>) -> Value {
 fn is_known(group: &str, kind: &str) -> bool {
     matches!(
         group,
-        "apps" | "batch" | "policy" | "networking.k8s.io" | "storage.k8s.io" | "rbac.authorization.k8s.io" | "autoscaling"
+        "apps"
+            | "batch"
+            | "policy"
+            | "networking.k8s.io"
+            | "storage.k8s.io"
+            | "rbac.authorization.k8s.io"
+            | "autoscaling"
     ) || group.is_empty() && !kind.is_empty()
 }
 

@@ -24,7 +24,8 @@ pub(super) fn is_on_volume(workload: &Value, container: &Value) -> bool {
 fn is_persistent(workload: &Value, volume: &str) -> bool {
     let templates = list(workload, &["spec", "volumeClaimTemplates"]);
     let volumes = list(workload, &["spec", "template", "spec", "volumes"]);
-    let is_claim = |found: &Value| text(found, "name") == Some(volume) && at(found, &["persistentVolumeClaim"]).is_some();
+    let is_claim =
+        |found: &Value| text(found, "name") == Some(volume) && at(found, &["persistentVolumeClaim"]).is_some();
     templates.iter().any(|claim| at(claim, &["metadata", "name"]).and_then(Value::as_str) == Some(volume))
         || volumes.iter().any(is_claim)
 }
@@ -100,7 +101,9 @@ pub(super) fn moved(
     };
     let name = after.name;
     let text = match &now {
-        Some(now) => format!("{name} looks for its data in {} instead of {}, and starts empty", shown(now), shown(&was)),
+        Some(now) => {
+            format!("{name} looks for its data in {} instead of {}, and starts empty", shown(now), shown(&was))
+        }
         None => format!(
             "{name} keeps its data in {new_directory}, which is on no volume any more: it starts empty, and loses what it \
              writes with its container; the data stays in {}",

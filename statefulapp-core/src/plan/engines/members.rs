@@ -17,7 +17,10 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, engine: &Engine, old: &Value, new
         if let Some((before, after)) = count(old).zip(count(new))
             && before != after
         {
-            let text = format!("{} goes from {before} voters to {after}: one at a time, each when the last is in step", engine.name);
+            let text = format!(
+                "{} goes from {before} voters to {after}: one at a time, each when the last is in step",
+                engine.name
+            );
             pair.raise(Class::Recreate, &place(path, voters), text, vec![]);
         }
     }
@@ -37,7 +40,8 @@ fn pods(pair: &mut Pair<'_, '_>, engine: &Engine, container: &Value) {
     let in_cluster = |flag: &str| data::setting(container, flag).as_deref() == Some("yes");
     let (grow, shrink) = if engine.name == "Redis" && in_cluster("--cluster-enabled") {
         let grow = "add the new nodes with redis-cli --cluster add-node and move slots there with --cluster rebalance";
-        let shrink = "move the slots off the nodes that leave with redis-cli --cluster reshard, then --cluster del-node";
+        let shrink =
+            "move the slots off the nodes that leave with redis-cli --cluster reshard, then --cluster del-node";
         (Some(grow), Some(shrink))
     } else {
         (engine.grow, engine.shrink)

@@ -99,7 +99,8 @@ fn program(old_image: &str, new_image: &str, pair: &Pair<'_, '_>) -> Option<Fact
     let (old_name, new_name) = (repository(old_image), repository(new_image));
     let (Some(before), Some(after)) = (before, after) else {
         before.or(after)?;
-        let text = format!("another program: it is not known whether {new_name} reads and writes the data of {old_name}");
+        let text =
+            format!("another program: it is not known whether {new_name} reads and writes the data of {old_name}");
         return fact(Class::Recreate, text);
     };
     match (before.name, after.name) {
@@ -132,11 +133,14 @@ fn program(old_image: &str, new_image: &str, pair: &Pair<'_, '_>) -> Option<Fact
     let (class, text) = match step {
         Step::Same => return None,
         Step::Upgrade => {
-            let text = format!("{name} {new} converts the data of {old}, which {old} cannot read any more: back up first");
+            let text =
+                format!("{name} {new} converts the data of {old}, which {old} cannot read any more: back up first");
             (Class::Rolling, text)
         }
         Step::Skip => (Class::Recreate, format!("{name} {new} does not start on the data of {old}: {}", after.upgrade)),
-        Step::Foreign => (Class::Destroys, format!("{name} {new} does not start on the data of {old}: {}", after.upgrade)),
+        Step::Foreign => {
+            (Class::Destroys, format!("{name} {new} does not start on the data of {old}: {}", after.upgrade))
+        }
         Step::Downgrade => {
             let text = "dump and restore into a new volume, or restore a backup that the older version made";
             (Class::Destroys, format!("{name} {new} does not read the data of the later {old}: {text}"))

@@ -128,7 +128,8 @@ const MYSQL_USERS: &[FirstStart] = &[
 
 const LOWER_CASE: &str = "the server does not start if it differs from what the data directory was made with";
 const KAFKA_ID: &str = "the data is formatted for one cluster id: with another one no broker starts on it";
-const KAFKA_NODE: &str = "the data belongs to one node id (meta.properties): with another one the broker does not start";
+const KAFKA_NODE: &str =
+    "the data belongs to one node id (meta.properties): with another one the broker does not start";
 const NODE_NAME: &str = "the data is stored under the node's name: with another one the node starts empty";
 const CLUSTER_NAME: &str = "nodes of different names form no cluster, and during a rolling restart both are there";
 const EXCLUDE: &str = "move the shards off the nodes that leave (cluster.routing.allocation.exclude._name) and take their \
@@ -326,12 +327,18 @@ pub(super) const ENGINES: &[Engine] = &[
         upgrade: "go through every major version (3.11, 4.1, 5.0), with nodetool upgradesstables at each",
         data_default: "/var/lib/cassandra",
         bound: &[
-            bound("CASSANDRA_CLUSTER_NAME", Class::Recreate, "the name is stored in the data: no node starts with another"),
+            bound(
+                "CASSANDRA_CLUSTER_NAME",
+                Class::Recreate,
+                "the name is stored in the data: no node starts with another",
+            ),
             bound("CASSANDRA_DC", Class::Recreate, "a node does not start in another data center than its data is of"),
             bound("CASSANDRA_RACK", Class::Recreate, "a node does not start in another rack than its data is of"),
             bound("CASSANDRA_NUM_TOKENS", Class::Recreate, "a node does not start with another number of tokens"),
         ],
-        shrink: Some("each node hands its data over with nodetool decommission before its pod goes, the last one first"),
+        shrink: Some(
+            "each node hands its data over with nodetool decommission before its pod goes, the last one first",
+        ),
         leave: Some("nodetool decommission"),
         ..NONE
     },
@@ -343,7 +350,10 @@ pub(super) const ENGINES: &[Engine] = &[
         upgrade: "go through every minor version up to 3.13, with all stable feature flags enabled, and then to 4",
         data_default: "/var/lib/rabbitmq",
         first_start: &[
-            first("RABBITMQ_DEFAULT_PASS", "change it there with rabbitmqctl change_password, then restart the clients"),
+            first(
+                "RABBITMQ_DEFAULT_PASS",
+                "change it there with rabbitmqctl change_password, then restart the clients",
+            ),
             first("RABBITMQ_DEFAULT_USER", "make the user there with rabbitmqctl add_user"),
             first("RABBITMQ_DEFAULT_VHOST", "make it there with rabbitmqctl add_vhost"),
         ],

@@ -50,7 +50,10 @@ fn data(pair: &mut Pair<'_, '_>, difference: &Difference<'_>) {
         let text = format!("pods of {} that start from now on fail, they need this key", join(&notice.missed_by));
         pair.raise(Class::Recreate, &path, text, vec![]);
     }
-    if difference.old.is_some() && difference.new.is_some() && let Some(key) = key {
+    if difference.old.is_some()
+        && difference.new.is_some()
+        && let Some(key) = key
+    {
         for fact in engines::changed_key(pair, key) {
             pair.raise(fact.class, &path, fact.text, fact.commands);
         }
@@ -106,7 +109,8 @@ fn notice(pair: &Pair<'_, '_>, key: Option<&str>) -> Notice {
         parts.push(format!("running pods of {} keep the old value until they are restarted", names(&kept)));
     }
     if !files.is_empty() {
-        let text = "sees the changed file in its running pods within about a minute, and has to read it again by itself";
+        let text =
+            "sees the changed file in its running pods within about a minute, and has to read it again by itself";
         parts.push(format!("{} {text}", join(&files)));
     }
     if !by_runs.is_empty() {

@@ -3,12 +3,7 @@
 use serde_json::Value;
 
 use super::{APPLY, stateful_set::is_defaulted_volume};
-use crate::plan::{
-    Class, Pair,
-    diff::Difference,
-    engines,
-    object::at,
-};
+use crate::plan::{Class, Pair, diff::Difference, engines, object::at};
 
 pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) {
     for difference in differences {

@@ -13,7 +13,11 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) 
         let path = &difference.path;
         match path.name(1) {
             Some("parallelism" | "backoffLimit" | "activeDeadlineSeconds" | "ttlSecondsAfterFinished" | "suspend") => {
-                pair.push(Class::InPlace, difference, "may change while the Job runs; a finished Job does not run again");
+                pair.push(
+                    Class::InPlace,
+                    difference,
+                    "may change while the Job runs; a finished Job does not run again",
+                );
             }
             Some("podReplacementPolicy" | "maxFailedIndexes") => {
                 pair.push(Class::InPlace, difference, "may change while the Job runs");
@@ -51,7 +55,9 @@ pub(super) fn compare_cron(pair: &mut Pair<'_, '_>, differences: &[&Difference<'
         let text = match difference.path.name(1) {
             Some("jobTemplate") => "the next run uses it; a Job that runs now is not touched",
             Some("suspend") if difference.new == Some(&Value::Bool(true)) => "no further run starts",
-            Some("successfulJobsHistoryLimit" | "failedJobsHistoryLimit") => "finished Jobs beyond the limit are deleted",
+            Some("successfulJobsHistoryLimit" | "failedJobsHistoryLimit") => {
+                "finished Jobs beyond the limit are deleted"
+            }
             _ => "counts from the next run on",
         };
         pair.push(Class::InPlace, difference, text);

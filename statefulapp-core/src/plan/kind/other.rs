@@ -58,9 +58,20 @@ fn effect(group: &str, kind: &str) -> &'static str {
         ("", "Namespace" | "ResourceQuota" | "LimitRange") => "counts for what is created from now on",
         ("apps", "ReplicaSet") | ("", "ReplicationController") => "running pods stay; new ones follow it",
         (
-            "" | "apps" | "batch" | "policy" | "networking.k8s.io" | "storage.k8s.io" | "discovery.k8s.io"
-            | "scheduling.k8s.io" | "node.k8s.io" | "apiextensions.k8s.io" | "admissionregistration.k8s.io"
-            | "apiregistration.k8s.io" | "coordination.k8s.io" | "autoscaling",
+            ""
+            | "apps"
+            | "batch"
+            | "policy"
+            | "networking.k8s.io"
+            | "storage.k8s.io"
+            | "discovery.k8s.io"
+            | "scheduling.k8s.io"
+            | "node.k8s.io"
+            | "apiextensions.k8s.io"
+            | "admissionregistration.k8s.io"
+            | "apiregistration.k8s.io"
+            | "coordination.k8s.io"
+            | "autoscaling",
             _,
         ) => "updated in place",
         _ => "unknown kind: not judged, its controller decides what follows",

@@ -83,6 +83,7 @@ pub(in crate::plan) fn common(a: &Range<i64>, b: &Range<i64>) -> Range<i64> {
 
 /// The ordinals of the first range that are not in the second: a piece before and a piece behind it.
 pub(in crate::plan) fn without(a: &Range<i64>, b: &Range<i64>) -> Vec<Range<i64>> {
-    let pieces = if b.is_empty() { vec![a.clone()] } else { vec![a.start..a.end.min(b.start), a.start.max(b.end)..a.end] };
+    let pieces =
+        if b.is_empty() { vec![a.clone()] } else { vec![a.start..a.end.min(b.start), a.start.max(b.end)..a.end] };
     pieces.into_iter().filter(|piece| !piece.is_empty()).collect()
 }

@@ -15,7 +15,8 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) 
             Some("clusterIP" | "clusterIPs") => address(&old, &new, difference),
             Some("type") => kind(&old, &new),
             Some("loadBalancerClass") if old.kind == "LoadBalancer" && new.kind == "LoadBalancer" => {
-                Err("the server refuses to change the class of a load balancer: delete the Service and make it again".into())
+                Err("the server refuses to change the class of a load balancer: delete the Service and make it again"
+                    .into())
             }
             Some("healthCheckNodePort") if difference.new.is_some() => {
                 Err("the server refuses to change the health check's node port once it has one".into())
@@ -40,7 +41,8 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) 
     }
 }
 
-const STAYS_HEADLESS: &str = "a headless Service stays headless: only deleting it and making it again gives it an address";
+const STAYS_HEADLESS: &str =
+    "a headless Service stays headless: only deleting it and making it again gives it an address";
 
 /// What decides whether a Service has an address.
 struct Kind<'a> {
@@ -76,9 +78,7 @@ fn address(old: &Kind<'_>, new: &Kind<'_>, difference: &Difference<'_>) -> Verdi
         return Ok("an ExternalName Service has no address of its own".into());
     }
     match (old.address, new.address) {
-        (Some("None"), None) => {
-            Err(format!("the server accepts that it is left out and ignores it: {STAYS_HEADLESS}"))
-        }
+        (Some("None"), None) => Err(format!("the server accepts that it is left out and ignores it: {STAYS_HEADLESS}")),
         (Some("None"), Some(_)) => Err(format!("the server refuses it: {STAYS_HEADLESS}")),
         (_, Some("None")) => {
             let text = "the server refuses to make a Service with an address headless: delete it and make it again";

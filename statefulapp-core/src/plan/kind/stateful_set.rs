@@ -85,7 +85,9 @@ impl Steps {
         commands.push(format!("kubectl delete statefulset {name}{namespace} --cascade=orphan"));
         commands.push(APPLY.into());
         if self.orphaned {
-            commands.extend(for_each(&old.ordinals, true, |ordinal| format!("kubectl delete pod {name}-{ordinal}{namespace}")));
+            commands.extend(for_each(&old.ordinals, true, |ordinal| {
+                format!("kubectl delete pod {name}-{ordinal}{namespace}")
+            }));
         } else if self.restart && !old.ordinals.is_empty() {
             commands.push(format!("kubectl rollout restart statefulset/{name}{namespace}"));
         }
@@ -117,7 +119,8 @@ fn scaling(old: &Set<'_>, new: &Set<'_>) -> (Class, String) {
         (true, true) => (Class::InPlace, "the pods stay the same".into()),
         (true, false) => {
             let how = if new.parallel { "all at once" } else { "one after the other" };
-            let volumes = if has_claims { ", each with volumes of its own (new and empty if there are none yet)" } else { "" };
+            let volumes =
+                if has_claims { ", each with volumes of its own (new and empty if there are none yet)" } else { "" };
             (Class::InPlace, format!("starts {}, {how}{volumes}", pods(new, &come)))
         }
         (false, true) => {
@@ -185,7 +188,8 @@ fn restarts(old: &Set<'_>, new: &Set<'_>) -> (Class, String, Vec<String>) {
     }
     if new.on_delete {
         let commands = for_each(&running, true, |ordinal| format!("kubectl delete pod {name}-{ordinal}{namespace}"));
-        let text = "updateStrategy is OnDelete: nothing restarts until you delete the pods, one when the one before is ready";
+        let text =
+            "updateStrategy is OnDelete: nothing restarts until you delete the pods, one when the one before is ready";
         return (Class::Rolling, text.into(), commands);
     }
     let updated = running.start.max(new.partition)..running.end;
@@ -213,10 +217,8 @@ fn strategy(pair: &mut Pair<'_, '_>, old: &Set<'_>, new: &Set<'_>, difference: &
     if new.on_delete && !old.on_delete && rolling.is_none() {
         let patch = r#"{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}"#;
         let (name, namespace) = (new.object.name, new.object.namespace_flag());
-        let commands = vec![
-            format!("kubectl patch statefulset {name}{namespace} --type=merge -p '{patch}'"),
-            APPLY.into(),
-        ];
+        let commands =
+            vec![format!("kubectl patch statefulset {name}{namespace} --type=merge -p '{patch}'"), APPLY.into()];
         let text = "`kubectl apply` is refused: the server filled in rollingUpdate, which stays and does not go with \
                     OnDelete; nothing has to be deleted, patch it first";
         pair.push_with(Class::Recreate, difference, text, commands);
@@ -318,10 +320,9 @@ fn size(pair: &mut Pair<'_, '_>, old: &Set<'_>, difference: &Difference<'_>, ste
         Some((_, Some(true))) => None,
         Some((class, Some(false))) => {
             // The one field of a class that may change; the driver has to support it.
-            steps.before.push(format!(
-                "kubectl patch storageclass {class} -p '{}'",
-                r#"{"allowVolumeExpansion":true}"#
-            ));
+            steps
+                .before
+                .push(format!("kubectl patch storageclass {class} -p '{}'", r#"{"allowVolumeExpansion":true}"#));
             Some(format!("StorageClass {class} does not allow it yet"))
         }
         Some((class, None)) => {

@@ -95,8 +95,13 @@ pub(super) fn compare_volume(pair: &mut Pair<'_, '_>, differences: &[&Difference
                 pair.push(Class::InPlace, difference, text);
             }
             Some(
-                "persistentVolumeReclaimPolicy" | "capacity" | "mountOptions" | "claimRef" | "accessModes"
-                | "storageClassName" | "volumeAttributesClassName",
+                "persistentVolumeReclaimPolicy"
+                | "capacity"
+                | "mountOptions"
+                | "claimRef"
+                | "accessModes"
+                | "storageClassName"
+                | "volumeAttributesClassName",
             ) => pair.push(Class::InPlace, difference, "the stored data is not touched"),
             _ => {
                 let text = "the server refuses to change where a volume is: with the reclaim policy Retain, delete it and \

@@ -75,7 +75,12 @@ impl<'a> Check<'a> {
     }
 
     /// Looks at each entry of a map.
-    pub(super) fn entries(&mut self, map: &'a Value, key: &'a str, mut look: impl FnMut(&mut Self, &'a str, &'a Value)) {
+    pub(super) fn entries(
+        &mut self,
+        map: &'a Value,
+        key: &'a str,
+        mut look: impl FnMut(&mut Self, &'a str, &'a Value),
+    ) {
         self.field(map, key, |check, map| {
             for (key, value) in map.as_object().into_iter().flatten() {
                 check.within(Step::Key(key), |check| look(check, key, value));
@@ -165,7 +170,9 @@ impl<'a> Check<'a> {
                 let values = expression.get("values").and_then(Value::as_array).map_or(0, Vec::len);
                 match expression.get("operator").and_then(Value::as_str).unwrap_or_default() {
                     "In" | "NotIn" if values == 0 => check.refuse_at("values", "is required"),
-                    "Exists" | "DoesNotExist" if values > 0 => check.refuse_at("values", "does not go with the operator"),
+                    "Exists" | "DoesNotExist" if values > 0 => {
+                        check.refuse_at("values", "does not go with the operator")
+                    }
                     "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
                     other => check.refuse_at("operator", format_args!("{other:?} is no operator of a selector")),
                 }
@@ -199,7 +206,8 @@ pub(super) fn selects(selector: &Value, labels: Option<&Value>) -> bool {
     let holds = |expression: &Value| {
         let key = expression.get("key").and_then(Value::as_str).unwrap_or_default();
         let values = expression.get("values").and_then(Value::as_array);
-        let among = || label(key).is_some_and(|label| values.is_some_and(|values| values.iter().any(|value| value == label)));
+        let among =
+            || label(key).is_some_and(|label| values.is_some_and(|values| values.iter().any(|value| value == label)));
         match expression.get("operator").and_then(Value::as_str) {
             Some("In") => among(),
             Some("NotIn") => !among(),

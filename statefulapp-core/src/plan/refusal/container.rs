@@ -29,7 +29,9 @@ pub(super) fn check<'a>(check: &mut Check<'a>, container: &'a Value, pod: &Pod<'
     let is_sidecar = text(container, "restartPolicy") == Some("Always");
     for field in ["startupProbe", "livenessProbe", "readinessProbe", "lifecycle"] {
         if is_init && !is_sidecar {
-            check.field(container, field, |check, _| check.refuse("only an init container with restartPolicy Always may have it"));
+            check.field(container, field, |check, _| {
+                check.refuse("only an init container with restartPolicy Always may have it")
+            });
         }
     }
     probe::check(check, container, pod.grace);
@@ -60,13 +62,11 @@ fn protocol(port: &Value) -> &str {
 }
 
 /// One address of the node has each port once.
-pub(super) fn host_ports<'a>(
-    check: &mut Check<'a>,
-    container: &'a Value,
-    seen: &mut HashSet<(i64, &'a str, &'a str)>,
-) {
+pub(super) fn host_ports<'a>(check: &mut Check<'a>, container: &'a Value, seen: &mut HashSet<(i64, &'a str, &'a str)>) {
     check.items(container, "ports", |check, port| {
-        let Some(number) = at(port, &["hostPort"]).and_then(Value::as_i64).filter(|number| *number != 0) else { return };
+        let Some(number) = at(port, &["hostPort"]).and_then(Value::as_i64).filter(|number| *number != 0) else {
+            return;
+        };
         if !seen.insert((number, protocol(port), text(port, "hostIP").unwrap_or_default())) {
             check.refuse_at("hostPort", "this port of the node is taken by another one of the pod");
         }
@@ -195,7 +195,8 @@ fn mounts<'a>(check: &mut Check<'a>, container: &'a Value, pod: &Pod<'a>) {
         }
     });
     check.unique(container, "volumeMounts", "this mount path", |mount| text(mount, "mountPath"));
-    let devices: HashSet<_> = list(container, &["volumeDevices"]).iter().filter_map(|device| text(device, "name")).collect();
+    let devices: HashSet<_> =
+        list(container, &["volumeDevices"]).iter().filter_map(|device| text(device, "name")).collect();
     check.items(container, "volumeMounts", |check, mount| {
         if text(mount, "name").is_some_and(|name| devices.contains(name)) {
             check.refuse_at("name", "the volume is a device of this container already");

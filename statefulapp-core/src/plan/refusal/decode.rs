@@ -96,7 +96,6 @@ fn unknown(value: &Value, known: &Value, path: &mut String, found: &mut Vec<Refu
                 path.push_str(key);
                 match known.get(key) {
                     Some(known) => unknown(value, known, path, found),
-                    None if is_empty(value) => {}
                     None => found.push(Refusal { path: path.clone(), message: format!("unknown field `{key}`") }),
                 }
                 path.truncate(length);
@@ -115,13 +114,5 @@ fn unknown(value: &Value, known: &Value, path: &mut String, found: &mut Vec<Refu
             }
         }
         _ => {}
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Object(map) => map.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        _ => false,
     }
 }

@@ -4,11 +4,9 @@
 //! [`Class::Recreate`](super::Class::Recreate), with what the server objects to. The rules are those of Kubernetes 1.36
 //! with its default settings; what the server accepts although it can never work is no concern here.
 
-mod address;
 mod check;
 mod config;
 mod container;
-mod cron;
 mod decode;
 mod meta;
 mod network;

@@ -3,13 +3,12 @@
 use serde_json::Value;
 
 use super::{
-    address,
     check::{Check, server_refuses},
     workload::number_or_percent,
 };
 use crate::{
     plan::object::{at, list, text},
-    value::PortName,
+    value::{Cidr, PortName},
 };
 
 pub(super) fn network_policy<'a>(check: &mut Check<'a>, spec: &'a Value) {
@@ -54,12 +53,13 @@ fn peer<'a>(check: &mut Check<'a>, peer: &'a Value) {
     check.selector(peer, "podSelector");
     check.selector(peer, "namespaceSelector");
     check.field(peer, "ipBlock", |check, block| {
-        check.required(block, "cidr", address::range);
-        let cidr = text(block, "cidr").unwrap_or_default();
+        check.required_text::<Cidr>(block, "cidr");
+        let cidr = text(block, "cidr").and_then(|cidr| cidr.parse::<Cidr>().ok());
         check.items(block, "except", |check, except| {
-            address::range(check, except);
-            if !address::is_strictly_within(cidr, except.as_str().unwrap_or_default()) {
-                check.refuse(format_args!("it does not lie within {cidr}"));
+            check.is::<Cidr>(except);
+            let except = except.as_str().and_then(|except| except.parse::<Cidr>().ok());
+            if cidr.zip(except).is_some_and(|(cidr, except)| !cidr.contains(&except)) {
+                check.refuse("it does not lie within the cidr");
             }
         });
     });

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{check::Check, container, scheduling, security, volume};
 use crate::{
     plan::object::{at, list, text},
-    value::{Label, LabelKey, StorageClassName, Subdomain},
+    value::{IpAddress, Label, LabelKey, StorageClassName, Subdomain},
 };
 
 /// Which restart policies the kind of workload takes.
@@ -56,10 +56,12 @@ fn pod<'a>(check: &mut Check<'a>, spec: &'a Value, restart: Restart, claims: &[&
     check.items(spec, "schedulingGates", |check, gate| check.required_text::<LabelKey>(gate, "name"));
     dns(check, spec);
     check.items(spec, "hostAliases", |check, alias| {
-        check.field(alias, "ip", super::address::ip);
+        check.field(alias, "ip", Check::is::<IpAddress>);
         check.items(alias, "hostnames", |check, name| check.is::<Subdomain>(name));
     });
-    if at(spec, &["shareProcessNamespace"]) == Some(&Value::Bool(true)) && at(spec, &["hostPID"]) == Some(&Value::Bool(true)) {
+    if at(spec, &["shareProcessNamespace"]) == Some(&Value::Bool(true))
+        && at(spec, &["hostPID"]) == Some(&Value::Bool(true))
+    {
         check.refuse_at("shareProcessNamespace", "does not go with hostPID");
     }
     check.entries(spec, "overhead", super::resources::amount);
@@ -86,9 +88,13 @@ fn pod<'a>(check: &mut Check<'a>, spec: &'a Value, restart: Restart, claims: &[&
                 check.refuse_at("name", "another container has this name");
             }
             container::check(check, found, &pod, field == "initContainers");
-            container::host_ports(check, found, &mut host_ports);
+            let unmasked = at(found, &["securityContext", "procMount"]).and_then(Value::as_str) == Some("Unmasked");
+            if unmasked && at(spec, &["hostUsers"]) != Some(&Value::Bool(false)) {
+                check.refuse_at("securityContext", "procMount Unmasked needs hostUsers: false");
+            }
         });
     }
+    check.items(spec, "containers", |check, found| container::host_ports(check, found, &mut host_ports));
     check.unique(spec, "imagePullSecrets", "this name", |secret| text(secret, "name"));
 }
 
@@ -101,7 +107,7 @@ fn dns<'a>(check: &mut Check<'a>, spec: &'a Value) {
         if servers > 3 {
             check.refuse_at("nameservers", "more than 3 name servers");
         }
-        check.items(config, "nameservers", super::address::ip);
+        check.items(config, "nameservers", Check::is::<IpAddress>);
         check.items(config, "options", |check, option| check.not_empty(option, "name"));
         if list(config, &["searches"]).len() > 32 {
             check.refuse_at("searches", "more than 32 search domains");
@@ -111,7 +117,9 @@ fn dns<'a>(check: &mut Check<'a>, spec: &'a Value) {
             // Underscores are allowed there (relaxed since 1.32), and a single dot.
             let bare = bare.replace('_', "-");
             let bare = bare.trim_start_matches('-');
-            if !bare.is_empty() && let Some(message) = super::check::server_refuses::<Subdomain>(bare) {
+            if !bare.is_empty()
+                && let Some(message) = super::check::server_refuses::<Subdomain>(bare)
+            {
                 check.refuse(message);
             }
         });

@@ -11,11 +11,15 @@ use crate::{
 pub(super) fn check<'a>(check: &mut Check<'a>, container: &'a Value, grace: i64) {
     for name in ["startupProbe", "livenessProbe", "readinessProbe"] {
         check.field(container, name, |check, probe| {
-            for field in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "failureThreshold", "successThreshold"] {
+            for field in
+                ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "failureThreshold", "successThreshold"]
+            {
                 check.count(probe, field);
             }
             if name == "readinessProbe" {
-                check.field(probe, "terminationGracePeriodSeconds", |check, _| check.refuse("a readiness probe stops nothing"));
+                check.field(probe, "terminationGracePeriodSeconds", |check, _| {
+                    check.refuse("a readiness probe stops nothing")
+                });
             } else {
                 check.number(probe, "successThreshold", 0..=1);
                 check.number(probe, "terminationGracePeriodSeconds", 1..=i64::MAX);
@@ -58,7 +62,10 @@ fn handler<'a>(check: &mut Check<'a>, of: &'a Value, kinds: &[&'a str], grace: i
     check.field(of, "sleep", |check, sleep| {
         let seconds = at(sleep, &["seconds"]).and_then(Value::as_i64).unwrap_or(0);
         if seconds < 0 || seconds > grace {
-            check.refuse_at("seconds", format_args!("{seconds} is not from 0 to terminationGracePeriodSeconds ({grace})"));
+            check.refuse_at(
+                "seconds",
+                format_args!("{seconds} is not from 0 to terminationGracePeriodSeconds ({grace})"),
+            );
         }
     });
 }

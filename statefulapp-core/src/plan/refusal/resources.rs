@@ -5,13 +5,15 @@ use serde_json::Value;
 use super::check::{Check, server_refuses};
 use crate::{
     plan::object::at,
-    value::{LabelKey, Quantity, ResourceAmount},
+    value::{Quantity, ResourceAmount, ResourceName},
 };
 
 pub(super) fn of_container<'a>(check: &mut Check<'a>, resources: &'a Value) {
     for field in ["limits", "requests"] {
         check.entries(resources, field, |check, name, value| {
-            self::name(check, name, value);
+            if let Some(message) = server_refuses::<ResourceName>(name) {
+                check.refuse(message);
+            }
             amount(check, name, value);
         });
     }
@@ -33,48 +35,60 @@ pub(super) fn of_pod<'a>(check: &mut Check<'a>, resources: &'a Value) {
 
 /// An amount, 0 or more; of what cannot be divided, a whole number.
 pub(super) fn amount<'a>(check: &mut Check<'a>, name: &'a str, value: &'a Value) {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Null => return,
-        _ => return check.refuse("it is no quantity"),
+    let Some(text) = written(value) else {
+        if !value.is_null() {
+            check.refuse("it is no quantity");
+        }
+        return;
     };
     if let Some(message) = server_refuses::<ResourceAmount>(&text) {
         return check.refuse(message);
     }
-    if is_extended(name) && text.parse::<Quantity>().is_ok_and(|amount| !amount.is_whole()) {
+    let Some(amount) = milli(value) else { return };
+    if amount < 0 {
+        check.refuse("an amount is not negative");
+    }
+    let name = name.parse::<ResourceName>().ok();
+    if name.as_ref().is_some_and(ResourceName::is_extended) && amount % 1000 != 0 {
         check.refuse("it has to be a whole number");
+    }
+    if name.and_then(|name| name.page_size()).is_some_and(|page| amount <= 0 || amount % page.milli() != 0) {
+        check.refuse("it has to be a multiple of the size of the page");
+    }
+}
+
+/// An amount as text; the API takes numbers too.
+pub(super) fn written(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The thousandths that the server reads, also where the text is not what anyone means.
+pub(super) fn milli(value: &Value) -> Option<i128> {
+    let text = written(value)?;
+    match text.parse::<Quantity>() {
+        Ok(quantity) => Some(quantity.milli()),
+        // A suffix without a number is 0.
+        Err(error) if error.rule == "quantity-no-number" => Some(0),
+        // Beyond 64 bits it is cut off.
+        Err(error) if error.rule == "quantity-too-large" => {
+            let most = i128::from(i64::MAX) * 1000;
+            Some(if text.trim().starts_with('-') { -most } else { most })
+        }
+        Err(_) => None,
     }
 }
 
 /// A resource that a device plugin offers.
 fn is_extended(name: &str) -> bool {
-    name.contains('/') && !is_native(name)
-}
-
-fn is_native(name: &str) -> bool {
-    name.split_once('/').is_some_and(|(domain, _)| domain == "kubernetes.io" || domain.ends_with(".kubernetes.io"))
-}
-
-fn name<'a>(check: &mut Check<'a>, name: &'a str, _: &'a Value) {
-    if !name.contains('/') {
-        if !matches!(name, "cpu" | "memory" | "ephemeral-storage") && !name.starts_with("hugepages-") {
-            check.refuse(format_args!("{name:?} is no resource of a container"));
-        }
-    } else if let Some(message) = server_refuses::<LabelKey>(name) {
-        check.refuse(message);
-    } else if name.starts_with("requests.") {
-        check.refuse(format_args!("{name:?} is no name of an extended resource"));
-    }
+    name.parse::<ResourceName>().is_ok_and(|name| name.is_extended())
 }
 
 /// No request beyond its limit; and equal to it where nothing can be lent out.
 fn compare<'a>(check: &mut Check<'a>, resources: &'a Value) {
-    let quantity = |value: &Value| match value {
-        Value::String(text) => text.parse::<Quantity>().ok(),
-        Value::Number(number) => number.to_string().parse().ok(),
-        _ => None,
-    };
     let has = |name| ["limits", "requests"].into_iter().any(|field| at(resources, &[field, name]).is_some());
     check.entries(resources, "requests", |check, name, request| {
         let fixed = is_extended(name) || name.starts_with("hugepages-");
@@ -82,14 +96,18 @@ fn compare<'a>(check: &mut Check<'a>, resources: &'a Value) {
         if fixed && limit.is_none() {
             return check.refuse("it needs a limit, equal to the request");
         }
-        let Some((request, limit)) = quantity(request).zip(limit.and_then(quantity)) else { return };
+        let Some((request, limit)) = milli(request).zip(limit.and_then(milli)) else { return };
         if fixed && request != limit {
             check.refuse("request and limit have to be equal");
         } else if request > limit {
-            check.refuse(format_args!("the request {request} is more than the limit {limit}"));
+            check.refuse("the request is more than the limit");
         }
     });
-    let pages = |field| at(resources, &[field]).and_then(Value::as_object).is_some_and(|map| map.keys().any(|name| name.starts_with("hugepages-")));
+    let pages = |field| {
+        at(resources, &[field])
+            .and_then(Value::as_object)
+            .is_some_and(|map| map.keys().any(|name| name.starts_with("hugepages-")))
+    };
     if (pages("limits") || pages("requests")) && !has("cpu") && !has("memory") {
         check.refuse("huge pages need cpu or memory beside them");
     }

@@ -65,6 +65,13 @@ fn spread<'a>(check: &mut Check<'a>, spec: &'a Value) {
         }
         check.selector(constraint, "labelSelector");
         label_keys(check, constraint, &["matchLabelKeys"]);
+        for key in list(constraint, &["matchLabelKeys"]).iter().filter_map(Value::as_str) {
+            let selected = at(constraint, &["labelSelector", "matchLabels", key]).is_some();
+            let expressions = list(constraint, &["labelSelector", "matchExpressions"]);
+            if selected || expressions.iter().any(|expression| text(expression, "key") == Some(key)) {
+                check.refuse_at("matchLabelKeys", format_args!("{key:?} is in the labelSelector too"));
+            }
+        }
         if !seen.insert((text(constraint, "topologyKey"), action)) {
             check.refuse("this topology key and action are there twice");
         }
@@ -73,20 +80,11 @@ fn spread<'a>(check: &mut Check<'a>, spec: &'a Value) {
 
 /// Keys of labels that a selector gets from the pod itself.
 fn label_keys<'a>(check: &mut Check<'a>, of: &'a Value, fields: &[&'a str]) {
-    let selected = at(of, &["labelSelector", "matchLabels"]).and_then(Value::as_object);
-    let expressions = list(of, &["labelSelector", "matchExpressions"]);
     for field in fields {
         if !list(of, &[field]).is_empty() && at(of, &["labelSelector"]).is_none() {
             check.refuse_at(field, "needs a labelSelector");
         }
-        check.items(of, field, |check, key| {
-            check.is::<LabelKey>(key);
-            let Some(key) = key.as_str() else { return };
-            let by_expression = expressions.iter().any(|expression| text(expression, "key") == Some(key));
-            if by_expression || selected.is_some_and(|selected| selected.contains_key(key)) {
-                check.refuse(format_args!("{key:?} is in the labelSelector too"));
-            }
-        });
+        check.items(of, field, |check, key| check.is::<LabelKey>(key));
     }
     if let [first, second] = fields {
         for key in list(of, &[first]).iter().filter(|key| list(of, &[second]).contains(key)) {

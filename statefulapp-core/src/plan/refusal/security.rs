@@ -44,19 +44,19 @@ fn ids<'a>(check: &mut Check<'a>, context: &'a Value) {
             }
         });
     }
-    for (field, empty_is_a_file) in [("seccompProfile", true), ("appArmorProfile", false)] {
+    for (field, is_file) in [("seccompProfile", true), ("appArmorProfile", false)] {
         check.field(context, field, |check, profile| {
             check.not_empty(profile, "type");
             check.word(profile, "type", &["RuntimeDefault", "Unconfined", "Localhost"]);
             let file = text(profile, "localhostProfile");
             match text(profile, "type") {
-                Some("Localhost") if file.is_none() || (file == Some("") && !empty_is_a_file) => {
+                Some("Localhost") if file.is_none() || (file == Some("") && !is_file) => {
                     check.refuse_at("localhostProfile", "is required for the type Localhost");
                 }
                 Some(kind) if kind != "Localhost" && file.is_some() => {
                     check.refuse_at("localhostProfile", "goes only with the type Localhost");
                 }
-                Some("Localhost") => {
+                Some("Localhost") if is_file => {
                     let file = file.unwrap_or_default();
                     if file.starts_with('/') || file.split('/').any(|part| part == "..") {
                         check.refuse_at("localhostProfile", "it has to be relative, without `..`");

@@ -4,10 +4,10 @@ use std::{collections::HashSet, net::IpAddr};
 
 use serde_json::Value;
 
-use super::{address, check::{Check, server_refuses}};
+use super::check::{Check, server_refuses};
 use crate::{
     plan::object::{at, list, text},
-    value::{LabelKey, NodePort, PortName, ServicePortName, Subdomain},
+    value::{Cidr, Hostname, IpAddress, LabelKey, NodePort, PortName, ServicePortName},
 };
 
 pub(super) fn check<'a>(check: &mut Check<'a>, spec: &'a Value) {
@@ -18,11 +18,7 @@ pub(super) fn check<'a>(check: &mut Check<'a>, spec: &'a Value) {
     ports(check, spec, kind);
     if kind == "ExternalName" {
         check.not_empty(spec, "externalName");
-        let name = text(spec, "externalName").unwrap_or_default();
-        let name = name.strip_suffix('.').unwrap_or(name);
-        if !name.is_empty() && let Some(message) = server_refuses::<Subdomain>(name) {
-            check.refuse_at("externalName", message);
-        }
+        check.text_or_empty::<Hostname>(spec, "externalName");
     }
     check.word_or_default(spec, "sessionAffinity", &["None", "ClientIP"]);
     if text(spec, "sessionAffinity") == Some("ClientIP") {
@@ -39,6 +35,13 @@ pub(super) fn check<'a>(check: &mut Check<'a>, spec: &'a Value) {
             check.refuse("it is neither IPv4 nor IPv6");
         }
     });
+    if let [first, second, ..] = list(spec, &["ipFamilies"]) {
+        if first == second {
+            check.refuse_at("ipFamilies", "the same family is there twice");
+        } else if !matches!(text(spec, "ipFamilyPolicy"), Some("PreferDualStack" | "RequireDualStack")) {
+            check.refuse_at("ipFamilies", "two families need ipFamilyPolicy PreferDualStack or RequireDualStack");
+        }
+    }
     for_kinds(check, spec, kind);
 }
 
@@ -54,9 +57,9 @@ fn for_kinds<'a>(check: &mut Check<'a>, spec: &'a Value, kind: &str) {
     }
     check.text::<LabelKey>(spec, "loadBalancerClass");
     check.items(spec, "loadBalancerSourceRanges", |check, range| {
-        let trimmed = range.as_str().map(str::trim);
-        if trimmed == range.as_str() {
-            address::range(check, range);
+        // Blanks around a range are cut off.
+        if let Some(message) = range.as_str().and_then(|range| server_refuses::<Cidr>(range.trim())) {
+            check.refuse(message);
         }
     });
     let is_outside = matches!(kind, "NodePort" | "LoadBalancer") || !list(spec, &["externalIPs"]).is_empty();
@@ -71,7 +74,9 @@ fn for_kinds<'a>(check: &mut Check<'a>, spec: &'a Value, kind: &str) {
         let port = port.as_i64().unwrap_or(0);
         if port != 0 && !checks_health {
             check.refuse("goes only with the type LoadBalancer and externalTrafficPolicy Local");
-        } else if port != 0 && let Err(error) = NodePort::try_from(port) {
+        } else if port != 0
+            && let Err(error) = NodePort::try_from(port)
+        {
             check.refuse(error.message);
         }
     });
@@ -88,7 +93,7 @@ fn cluster_address<'a>(check: &mut Check<'a>, spec: &'a Value, kind: &str) {
             "" => {}
             "None" if kind != "ClusterIP" => check.refuse(format_args!("None does not go with the type {kind}")),
             "None" => {}
-            _ => address::ip(check, value),
+            _ => check.is::<IpAddress>(value),
         }
         if addresses.first().is_some_and(|first| first != value) {
             check.refuse("it has to be the first of clusterIPs");
@@ -103,11 +108,16 @@ fn cluster_address<'a>(check: &mut Check<'a>, spec: &'a Value, kind: &str) {
 }
 
 fn external_address<'a>(check: &mut Check<'a>, value: &'a Value) {
-    address::ip(check, value);
+    check.is::<IpAddress>(value);
     let special = match value.as_str().and_then(|text| text.parse().ok()) {
-        Some(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || ip.octets().starts_with(&[224, 0, 0]),
+        Some(IpAddr::V4(ip)) => {
+            ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || ip.octets().starts_with(&[224, 0, 0])
+        }
         Some(IpAddr::V6(ip)) => {
-            ip.is_loopback() || ip.is_unspecified() || ip.is_unicast_link_local() || (ip.segments().first() == Some(&0xff02))
+            ip.is_loopback()
+                || ip.is_unspecified()
+                || ip.is_unicast_link_local()
+                || (ip.segments().first() == Some(&0xff02))
         }
         None => false,
     };
@@ -139,10 +149,8 @@ fn ports<'a>(check: &mut Check<'a>, spec: &'a Value, kind: &str) {
         check.word_or_default(port, "protocol", &["TCP", "UDP", "SCTP"]);
         check.field(port, "targetPort", |check, target| match target {
             // 0 and an empty text stand for the port itself.
-            Value::Number(number) if number.as_i64() != Some(0) => {
-                if number.as_i64().is_none_or(|number| !(1..=65535).contains(&number)) {
-                    check.refuse("a port is from 1 to 65535");
-                }
+            Value::Number(number) if number.as_i64().is_none_or(|number| !(0..=65535).contains(&number)) => {
+                check.refuse("a port is from 1 to 65535");
             }
             Value::String(name) if !name.is_empty() => {
                 if let Some(message) = server_refuses::<PortName>(name) {
@@ -151,18 +159,21 @@ fn ports<'a>(check: &mut Check<'a>, spec: &'a Value, kind: &str) {
             }
             _ => {}
         });
-        check.text_or_empty::<LabelKey>(port, "appProtocol");
+        check.text::<LabelKey>(port, "appProtocol");
         check.field(port, "nodePort", |check, number| {
             let number = number.as_i64().unwrap_or(0);
             if number != 0 && !matches!(kind, "NodePort" | "LoadBalancer") {
                 check.refuse("goes only with the types NodePort and LoadBalancer");
-            } else if number != 0 && let Err(error) = NodePort::try_from(number) {
+            } else if number != 0
+                && let Err(error) = NodePort::try_from(number)
+            {
                 check.refuse(error.message);
             }
         });
     });
     let protocol = |port| text(port, "protocol").filter(|protocol| !protocol.is_empty()).unwrap_or("TCP");
-    check.unique(spec, "ports", "this port and protocol", |port| Some((at(port, &["port"])?.as_i64()?, protocol(port))));
+    check
+        .unique(spec, "ports", "this port and protocol", |port| Some((at(port, &["port"])?.as_i64()?, protocol(port))));
     check.unique(spec, "ports", "this node port and protocol", |port| {
         Some((at(port, &["nodePort"])?.as_i64().filter(|number| *number != 0)?, protocol(port)))
     });

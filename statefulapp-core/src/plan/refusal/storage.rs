@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use super::check::{Check, server_refuses};
+use super::{
+    check::{Check, server_refuses},
+    resources,
+};
 use crate::{
     plan::object::{list, text},
-    value::{StorageClassName, StorageSize, Subdomain},
+    value::{Quantity, StorageClassName, StorageSize, Subdomain},
 };
 
 /// The spec of a claim, also of one in a template.
@@ -31,16 +34,25 @@ pub(super) fn claim<'a>(check: &mut Check<'a>, spec: &'a Value) {
     check.required(spec, "resources", |check, resources| {
         check.required(resources, "requests", |check, requests| {
             check.required(requests, "storage", |check, size| {
-                let text = match size {
-                    Value::Number(number) => number.to_string(),
-                    size => size.as_str().unwrap_or_default().to_owned(),
-                };
+                let text = resources::written(size).unwrap_or_default();
                 if let Some(message) = server_refuses::<StorageSize>(&text) {
                     check.refuse(message);
+                } else if resources::milli(size).is_some_and(|amount| amount <= 0) {
+                    check.refuse("it has to be more than 0");
                 }
             });
         });
+        check.entries(resources, "limits", |check, _, limit| {
+            if let Some(message) = resources::written(limit).and_then(|limit| server_refuses::<Quantity>(&limit)) {
+                check.refuse(message);
+            }
+        });
     });
+}
+
+/// A template of a claim: of a claim itself, the server drops a data source that it does not know.
+pub(super) fn claim_template<'a>(check: &mut Check<'a>, spec: &'a Value) {
+    claim(check, spec);
     check.field(spec, "dataSource", data_source);
     check.field(spec, "dataSourceRef", data_source);
 }

@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// Fields of the pod that a file may hold.
-const FILE_FIELDS: &[&str] = &["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
+const FILE_FIELDS: &[&str] =
+    &["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
 
 pub(super) fn check<'a>(check: &mut Check<'a>, spec: &'a Value) {
     let mut names = HashSet::new();
@@ -80,7 +81,9 @@ fn source<'a>(check: &mut Check<'a>, volume: &'a Value) {
         check.word_or_default(source, "pullPolicy", &["Always", "IfNotPresent", "Never"]);
     });
     check.field(volume, "ephemeral", |check, source| {
-        check.required(source, "volumeClaimTemplate", |check, template| check.required(template, "spec", storage::claim));
+        check.required(source, "volumeClaimTemplate", |check, template| {
+            check.required(template, "spec", storage::claim_template)
+        });
     });
 }
 

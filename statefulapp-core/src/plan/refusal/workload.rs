@@ -7,9 +7,10 @@ use super::{
     pod::{self, Restart},
     storage,
 };
-use crate::{plan::object::at, value::Label};
-
-const PERCENT: &str = "is neither a number nor a percentage such as 25%";
+use crate::{
+    plan::object::at,
+    value::{CronSchedule, Label, Percent, TimeZone},
+};
 
 pub(super) fn stateful_set<'a>(check: &mut Check<'a>, spec: &'a Value) {
     for field in ["replicas", "minReadySeconds"] {
@@ -35,10 +36,11 @@ pub(super) fn stateful_set<'a>(check: &mut Check<'a>, spec: &'a Value) {
     selector(check, spec, true);
     check.items(spec, "volumeClaimTemplates", |check, claim| {
         check.required(claim, "metadata", |check, metadata| check.required_text::<Label>(metadata, "name"));
-        check.required(claim, "spec", storage::claim);
+        check.required(claim, "spec", storage::claim_template);
     });
     let templates = at(spec, &["volumeClaimTemplates"]).and_then(Value::as_array);
-    let claims: Vec<_> = templates.into_iter().flatten().filter_map(|claim| claim.pointer("/metadata/name")?.as_str()).collect();
+    let claims: Vec<_> =
+        templates.into_iter().flatten().filter_map(|claim| claim.pointer("/metadata/name")?.as_str()).collect();
     check.required(spec, "template", |check, template| pod::template(check, template, Restart::Always, &claims));
 }
 
@@ -99,15 +101,8 @@ pub(super) fn number_or_percent<'a>(check: &mut Check<'a>, value: &'a Value) {
         Value::Number(number) if number.as_i64().is_some_and(|number| number < 0) => {
             check.refuse(format_args!("{number} is less than 0"));
         }
-        Value::String(text) => {
-            let digits = text.strip_suffix('%').unwrap_or_default();
-            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                check.refuse(format_args!("{text:?} {PERCENT}"));
-            } else if digits.parse::<u64>().is_ok_and(|percent| percent > 100) || digits.parse::<u64>().is_err() {
-                check.refuse(format_args!("{text} is more than 100%"));
-            }
-        }
-        _ => {}
+        // A number in quotes is refused, as any text that is no percentage.
+        value => check.is::<Percent>(value),
     }
 }
 
@@ -118,7 +113,10 @@ fn selector<'a>(check: &mut Check<'a>, spec: &'a Value, needed: bool) {
     match at(spec, &["selector"]) {
         None if needed => check.refuse_at("selector", "is required"),
         Some(selector) => {
-            let nothing = |field| at(selector, &[field]).is_none_or(|part| part == &Value::Array(vec![]) || part == &serde_json::json!({}));
+            let nothing = |field| {
+                at(selector, &[field])
+                    .is_none_or(|part| part == &Value::Array(vec![]) || part == &serde_json::json!({}))
+            };
             if nothing("matchLabels") && nothing("matchExpressions") {
                 check.refuse_at("selector", "an empty selector is refused");
             } else if !selects(selector, labels) {
@@ -147,8 +145,8 @@ pub(super) fn job<'a>(check: &mut Check<'a>, spec: &'a Value) {
 
 pub(super) fn cron_job<'a>(check: &mut Check<'a>, spec: &'a Value) {
     check.not_empty(spec, "schedule");
-    check.field(spec, "schedule", super::cron::schedule);
-    check.field(spec, "timeZone", super::cron::time_zone);
+    check.text::<CronSchedule>(spec, "schedule");
+    check.text::<TimeZone>(spec, "timeZone");
     check.word_or_default(spec, "concurrencyPolicy", &["Allow", "Forbid", "Replace"]);
     for field in ["startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"] {
         check.number(spec, field, 0..=i64::MAX);
