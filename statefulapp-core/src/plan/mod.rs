@@ -209,11 +209,10 @@ fn compare<'a>(
         (change.path, change.old, change.new) = ("apiVersion".into(), Some(old), Some(new));
         pair.changes.push(change);
     }
-    if differences.is_empty() {
-        return;
-    }
     kind::compare(&mut pair, &differences);
-    refusal::compare(&mut pair);
+    if pair.changes.len() > first {
+        refusal::compare(&mut pair);
+    }
 }
 
 /// An object in both versions, on its way to become a list of changes.

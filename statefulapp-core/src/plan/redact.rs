@@ -63,15 +63,16 @@ impl Place {
             | "Namespace" => Place::Plain,
             _ => Place::Unknown,
         };
-        let mut name = None;
+        let (mut name, mut secret_variable) = (None, false);
         for step in &path.0 {
             match step {
+                Step::Key("value") if secret_variable => place = Place::Secret,
                 Step::Key(key) => {
                     place = place.within(kind, name, key);
                     name = Some(*key);
                 }
-                Step::Item(item) if name == Some("env") && is_secret_name(item) => place = Place::Secret,
-                Step::Item(_) | Step::Index(_) => {}
+                Step::Item(item) => secret_variable = name == Some("env") && is_secret_name(item),
+                Step::Index(_) => {}
             }
         }
         place

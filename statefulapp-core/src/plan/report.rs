@@ -148,7 +148,7 @@ fn summary(f: &mut fmt::Formatter<'_>, changes: &[Change]) -> fmt::Result {
     let count = |class| changes.iter().filter(|change| change.class == class).count();
     let classes = [Class::Destroys, Class::Recreate, Class::Rolling, Class::InPlace, Class::None];
     let counts: Vec<_> = classes.into_iter().filter(|class| count(*class) > 0).collect();
-    let counts: Vec<_> = counts.into_iter().map(|class| format!("{} {class}", count(class))).collect();
+    let counts: Vec<_> = counts.into_iter().map(|class| format!("{class} {}", count(class))).collect();
     let plural = if changes.len() == 1 { "" } else { "s" };
     writeln!(f, "{} change{plural}: {} (exit code {})", changes.len(), counts.join(", "), class.exit_code())?;
     if changes.iter().any(|change| change.commands.iter().any(|command| command.contains("NEW/"))) {

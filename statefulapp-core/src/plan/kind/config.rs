@@ -43,21 +43,22 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) 
 
 fn data(pair: &mut Pair<'_, '_>, difference: &Difference<'_>) {
     let key = difference.path.name(1);
-    let notice = notice(pair, key);
-    pair.push_with(Class::InPlace, difference, notice.text, notice.commands);
-    let path = difference.path.to_string();
-    if difference.new.is_none() && !notice.missed_by.is_empty() {
-        let text = format!("pods of {} that start from now on fail, they need this key", join(&notice.missed_by));
-        pair.raise(Class::Recreate, &path, text, vec![]);
+    let Notice { text, commands, missed_by } = notice(pair, key);
+    let mut class = Class::InPlace;
+    let (mut texts, mut before) = (Vec::new(), Vec::new());
+    if difference.new.is_none() && !missed_by.is_empty() {
+        class = Class::Recreate;
+        texts.push(format!("pods of {} that start from now on fail, they need this key", join(&missed_by)));
     }
-    if difference.old.is_some()
-        && difference.new.is_some()
-        && let Some(key) = key
-    {
-        for fact in engines::changed_key(pair, key) {
-            pair.raise(fact.class, &path, fact.text, fact.commands);
-        }
+    let changed_key = key.filter(|_| difference.old.is_some() && difference.new.is_some());
+    for fact in changed_key.map(|key| engines::changed_key(pair, key)).unwrap_or_default() {
+        class = class.max(fact.class);
+        texts.push(fact.text);
+        before.extend(fact.commands);
     }
+    texts.push(text);
+    before.extend(commands);
+    pair.push_with(class, difference, texts.join("; "), before);
 }
 
 /// Who reads a key, and when they see that it changed.
