@@ -1,0 +1,294 @@
+//! Reading earlier manifests: a directory, a file, standard input, a git revision.
+
+use std::{
+    fmt, fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize as _;
+use serde_json::{Map, Value};
+
+use super::git;
+
+/// Why manifests cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A file or directory cannot be read.
+    Io {
+        /// Which one.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// A document is no YAML or JSON.
+    Syntax {
+        /// The file, as a person would name it.
+        file: String,
+        /// Which of the file's documents, from 1.
+        document: usize,
+        /// What is wrong with it, and where.
+        message: String,
+    },
+    /// A document is no Kubernetes object: it has no `apiVersion`, no `kind` or no name.
+    NotAnObject {
+        /// The file, as a person would name it.
+        file: String,
+        /// Which of the file's documents, from 1.
+        document: usize,
+        /// What it lacks.
+        message: String,
+    },
+    /// There is no manifest in the directory, file or revision.
+    Empty {
+        /// Where.
+        place: String,
+    },
+    /// A git revision cannot be read.
+    Git {
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanError::Io { path, source } => write!(f, "cannot read `{}`: {source}", path.display()),
+            PlanError::Syntax { file, document, message } => write!(f, "{file}, document {document}: {message}"),
+            PlanError::NotAnObject { file, document, message } => {
+                write!(f, "{file}, document {document} is no Kubernetes object: {message}")
+            }
+            PlanError::Empty { place } => write!(f, "there is no Kubernetes object in `{place}`"),
+            PlanError::Git { message } => write!(f, "git: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for PlanError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            PlanError::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Reads manifests, whatever tool wrote them.
+///
+/// * a directory: every `.yaml`, `.yml` and `.json` file in it and below, without hidden ones; files of Kustomize and
+///   Helm that are no objects are passed over;
+/// * a file with one or more objects;
+/// * `-`: standard input;
+/// * `git:REVISION:PATH`: the same out of a git revision, by the program `git`. As in git, the path is counted from the
+///   top of the repository, and `git:HEAD:./deploy` from the current directory.
+///
+/// Lists (`kind: List`, and what `kubectl get -o yaml` writes) are taken apart.
+///
+/// # Errors
+/// [`PlanError`]: what cannot be read names its file and the number of the document in it. An empty source is an error
+/// too: a mistyped directory would otherwise look like a first deployment.
+///
+/// ```no_run
+/// let old = statefulapp_core::plan::read("git:HEAD~1:deploy/")?;
+/// # Ok::<(), statefulapp_core::plan::PlanError>(())
+/// ```
+pub fn read(source: &str) -> Result<Vec<Value>, PlanError> {
+    let (documents, strict) = if let Some(revision) = source.strip_prefix("git:") {
+        (git::files(revision)?, false)
+    } else if source == "-" {
+        let mut bytes = Vec::new();
+        let failed = |source| PlanError::Io { path: "-".into(), source };
+        io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+        (vec![Document::new("standard input".into(), bytes)], true)
+    } else {
+        let path = Path::new(source);
+        let failed = |error| PlanError::Io { path: path.into(), source: error };
+        if fs::metadata(path).map_err(failed)?.is_dir() {
+            let mut documents = Vec::new();
+            directory(path, &mut documents)?;
+            (documents, false)
+        } else {
+            (vec![Document::new(source.into(), fs::read(path).map_err(failed)?)], true)
+        }
+    };
+    let mut objects = Vec::new();
+    for document in &documents {
+        document.objects(strict, &mut objects)?;
+    }
+    if objects.is_empty() {
+        return Err(PlanError::Empty { place: source.into() });
+    }
+    Ok(objects)
+}
+
+/// Reads objects from a text of YAML or JSON documents; `name` is what errors call it.
+///
+/// # Errors
+/// [`PlanError::Syntax`] and [`PlanError::NotAnObject`].
+///
+/// ```
+/// let text = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\n# nothing here\n";
+/// assert_eq!(statefulapp_core::plan::parse("example", text)?.len(), 1);
+/// # Ok::<(), statefulapp_core::plan::PlanError>(())
+/// ```
+pub fn parse(name: &str, text: &str) -> Result<Vec<Value>, PlanError> {
+    let mut objects = Vec::new();
+    Document::new(name.into(), text.into()).objects(true, &mut objects)?;
+    Ok(objects)
+}
+
+/// The files of a directory in the order of their names. Symbolic links to directories are not followed: they could
+/// lead in a circle.
+fn directory(path: &Path, documents: &mut Vec<Document>) -> Result<(), PlanError> {
+    let failed = |source| PlanError::Io { path: path.into(), source };
+    let mut entries = fs::read_dir(path).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let path = entry.path();
+        if name.starts_with('.') {
+            continue;
+        }
+        if entry.file_type().map_err(failed)?.is_dir() {
+            directory(&path, documents)?;
+        } else if Document::is_manifest(&name) && !path.is_dir() {
+            let bytes = fs::read(&path).map_err(|source| PlanError::Io { path: path.clone(), source })?;
+            documents.push(Document::new(path.display().to_string(), bytes));
+        }
+    }
+    Ok(())
+}
+
+/// A file, read but not understood yet.
+pub(super) struct Document {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl Document {
+    pub(super) fn new(name: String, bytes: Vec<u8>) -> Document {
+        Document { name, bytes }
+    }
+
+    /// Whether a file of this path may hold objects.
+    pub(super) fn is_manifest(path: &str) -> bool {
+        let hidden = path.split('/').any(|part| part.starts_with('.'));
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let known = ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+        !hidden && known && !stem.eq_ignore_ascii_case("kustomization")
+    }
+
+    /// Adds the objects of the file. Where many files are searched, a document that is something else is passed over;
+    /// where one is named, it is an error.
+    fn objects(&self, strict: bool, objects: &mut Vec<Value>) -> Result<(), PlanError> {
+        let syntax = |document, message: String| PlanError::Syntax { file: self.name.clone(), document, message };
+        let text = match std::str::from_utf8(&self.bytes) {
+            Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+            Err(error) => {
+                return Err(syntax(1, format!("not UTF-8 at byte {}", error.valid_up_to())));
+            }
+        };
+        let values = if text.trim_start().starts_with('{') {
+            let json = serde_json::Deserializer::from_str(text).into_iter::<Value>().collect::<Result<Vec<_>, _>>();
+            // YAML may begin with a brace too.
+            json.or_else(|error| yaml(text).map_err(|(document, _)| (document, error.to_string())))
+        } else {
+            yaml(text)
+        };
+        let values = values.map_err(|(document, message)| syntax(document, message))?;
+        for (number, value) in (1..).zip(values) {
+            if !value.is_null() {
+                self.object(value, number, strict, objects)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn object(&self, value: Value, number: usize, strict: bool, objects: &mut Vec<Value>) -> Result<(), PlanError> {
+        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (api_version, kind) = (text("apiVersion"), text("kind"));
+        if api_version.starts_with("kustomize.config.k8s.io/") {
+            return Ok(());
+        }
+        let is_list = kind.ends_with("List") && value.get("items").is_some_and(Value::is_array);
+        let lacks = match () {
+            () if !value.is_object() => "it is no map of fields",
+            () if api_version.is_empty() => "it has no `apiVersion`",
+            () if kind.is_empty() => "it has no `kind`",
+            () if !is_list && value.pointer("/metadata/name").and_then(Value::as_str).is_none_or(str::is_empty) => {
+                "it has no `metadata.name`"
+            }
+            () => "",
+        };
+        if !lacks.is_empty() {
+            let error = PlanError::NotAnObject { file: self.name.clone(), document: number, message: lacks.into() };
+            // A nameless object is a mistake wherever it stands; a file of values is none.
+            return if strict || !(api_version.is_empty() || kind.is_empty()) { Err(error) } else { Ok(()) };
+        }
+        if !is_list {
+            objects.push(value);
+            return Ok(());
+        }
+        let Value::Object(mut list) = value else { return Ok(()) };
+        let Some(Value::Array(items)) = list.remove("items") else { return Ok(()) };
+        for mut item in items {
+            if let Value::Object(item) = &mut item {
+                // The items of a typed list do not repeat what the list says.
+                let of_item = kind.strip_suffix("List").filter(|kind| !kind.is_empty());
+                if let (Some(of_item), false) = (of_item, item.contains_key("kind")) {
+                    item.insert("kind".into(), of_item.into());
+                    item.entry("apiVersion").or_insert_with(|| api_version.as_str().into());
+                }
+            }
+            self.object(item, number, true, objects)?;
+        }
+        Ok(())
+    }
+}
+
+/// The documents of a YAML text; the error names the document.
+fn yaml(text: &str) -> Result<Vec<Value>, (usize, String)> {
+    let mut values = Vec::new();
+    for document in serde_yaml::Deserializer::from_str(text) {
+        let number = values.len() + 1;
+        let mut value = serde_yaml::Value::deserialize(document).map_err(|error| (number, error.to_string()))?;
+        value.apply_merge().map_err(|error| (number, error.to_string()))?;
+        values.push(json(value, ""));
+    }
+    Ok(values)
+}
+
+/// YAML as kubectl reads it: keys become text, and a file mode such as `0644` is octal.
+fn json(value: serde_yaml::Value, key: &str) -> Value {
+    use serde_yaml::Value as Yaml;
+    match value {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(value) => value.into(),
+        Yaml::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(number), _, _) => number.into(),
+            (_, Some(number), _) => number.into(),
+            (_, _, number) => number.into(),
+        },
+        Yaml::String(text) if matches!(key, "mode" | "defaultMode") && text.starts_with('0') => {
+            i64::from_str_radix(&text, 8).map_or(Value::String(text), Value::from)
+        }
+        Yaml::String(text) => text.into(),
+        Yaml::Sequence(list) => list.into_iter().map(|value| json(value, "")).collect(),
+        Yaml::Mapping(map) => {
+            let fields = map.into_iter().map(|(key, value)| {
+                let key = match json(key, "") {
+                    Value::String(key) => key,
+                    other => other.to_string(),
+                };
+                let value = json(value, &key);
+                (key, value)
+            });
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        Yaml::Tagged(tagged) => json(tagged.value, key),
+    }
+}
