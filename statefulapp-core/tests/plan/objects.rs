@@ -69,7 +69,7 @@ fn what_is_removed_counts_by_who_needs_it() {
         (object("batch/v1", "CronJob"), Class::InPlace),
     ];
     for (object, class) in cases {
-        assert_eq!(plan(&[object.clone()], &[]).class(), class, "{object}");
+        assert_eq!(plan(std::slice::from_ref(&object), &[]).class(), class, "{object}");
     }
     let user = uses(json!({"configMapRef": {"name": "x"}}));
     let plan = plan(&[user.clone(), object("v1", "ConfigMap")], &[user]);
