@@ -43,6 +43,13 @@ impl MountPath {
     }
 }
 
+impl ItemPath {
+    /// The place: without doubled or closing slashes and without `.` parts.
+    pub fn normalised(&self) -> Cow<'_, str> {
+        normalised(self.as_str())
+    }
+}
+
 impl SubPath {
     /// The place: without doubled or closing slashes and without `.` parts; empty for the volume itself.
     pub fn normalised(&self) -> Cow<'_, str> {
