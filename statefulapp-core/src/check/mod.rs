@@ -10,6 +10,7 @@ mod apps;
 mod config;
 mod containers;
 mod disruption;
+mod engines;
 mod env;
 mod files;
 mod groups;

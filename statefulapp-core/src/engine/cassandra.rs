@@ -26,6 +26,10 @@ pub(super) static FACTS: Facts = Facts {
         before: &[],
         volumes: &["data"],
         below: Below::SubPath("cassandra"),
+        unset: "/var/lib/cassandra",
+        root: Root::Fine,
+        image_volume: true,
+        moved_by: &["data_file_directories", "cassandra.storagedir"],
         shared: "",
     }],
     ports: &[
@@ -74,7 +78,12 @@ pub(super) static FACTS: Facts = Facts {
             "CASSANDRA_START_RPC",
         ],
         closed: &["CASSANDRA_"],
-        together: &[("MAX_HEAP_SIZE", "HEAP_NEWSIZE")],
+        together: &[Together {
+            first: "MAX_HEAP_SIZE",
+            second: "HEAP_NEWSIZE",
+            otherwise: "the server stops: it takes both or none",
+            stops: true,
+        }],
         ..NO_ENVIRONMENT
     },
     probes: Probes {
@@ -120,6 +129,15 @@ pub(super) static FACTS: Facts = Facts {
     edited: &["/etc/cassandra"],
     programs: &["nodetool", "cqlsh"],
     only_programs: None,
+    files: &[ConfigFile {
+        name: "cassandra.yaml",
+        directories: &["/etc/cassandra"],
+        flag: "cassandra.config",
+        listen: "",
+        alone: false,
+    }],
+    memory: &[],
+    locks: &[],
     scheme: Some("cassandra"),
     limits: &[
         "The replication factor belongs to the keyspace: `CREATE KEYSPACE … WITH replication`; the default is one copy.",

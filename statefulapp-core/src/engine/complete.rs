@@ -51,7 +51,8 @@ fn complete_app(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item
     probes(&mut draft);
     if draft.app.workload == Workload::StatefulSet {
         placement(&mut draft.app, facts);
-        if facts.clusters() && facts.cluster.needs.is_empty() {
+        // Where only one server takes writes, its form has Services of its own.
+        if facts.clusters() && !facts.single_writer {
             draft.client_service();
         }
     }

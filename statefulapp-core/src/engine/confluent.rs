@@ -29,7 +29,7 @@ pub(super) static KAFKA: Facts = Facts {
         Series { tag: "8", numbers: &[8], ended: "" },
     ],
     users: &[User { variant: "", uid: 1000, gid: 1000 }],
-    paths: &[kafka::LOG_DIRS],
+    paths: &[DataPath { unset: "/var/lib/kafka/data", ..kafka::LOG_DIRS }],
     ports: kafka::PORTS,
     environment: Environment {
         required: &[
@@ -94,6 +94,7 @@ pub(super) static KAFKA: Facts = Facts {
                 instead: "write `KAFKA_ADVERTISED_LISTENERS`",
             },
         ],
+        per_pod: kafka::PER_POD,
         ..NO_ENVIRONMENT
     },
     probes: kafka::PROBES,
@@ -110,6 +111,9 @@ pub(super) static KAFKA: Facts = Facts {
     edited: &["/etc/kafka"],
     programs: &[],
     only_programs: None,
+    files: &[],
+    memory: &[],
+    locks: &[],
     scheme: None,
     limits: kafka::LIMITS,
     sources: &[
@@ -152,6 +156,10 @@ pub(super) static ZOOKEEPER: Facts = Facts {
             before: &[],
             volumes: &["data"],
             below: Below::SubPath("data"),
+            unset: "/var/lib/zookeeper/data",
+            root: Root::Fine,
+            image_volume: true,
+            moved_by: &[],
             shared: "",
         },
         DataPath {
@@ -161,6 +169,10 @@ pub(super) static ZOOKEEPER: Facts = Facts {
             before: &[],
             volumes: &["log", "datalog", "logs"],
             below: Below::SubPath("log"),
+            unset: "/var/lib/zookeeper/log",
+            root: Root::Fine,
+            image_volume: true,
+            moved_by: &[],
             shared: "log",
         },
     ],
@@ -188,6 +200,7 @@ pub(super) static ZOOKEEPER: Facts = Facts {
                 option: "",
             },
         ],
+        per_pod: &[("ZOOKEEPER_SERVER_ID", "id-shared")],
         ..NO_ENVIRONMENT
     },
     probes: zookeeper::PROBES,
@@ -204,6 +217,9 @@ pub(super) static ZOOKEEPER: Facts = Facts {
     edited: &["/etc/kafka"],
     programs: &[],
     only_programs: None,
+    files: &[],
+    memory: &[],
+    locks: &[],
     scheme: None,
     limits: zookeeper::LIMITS,
     sources: &[Source {

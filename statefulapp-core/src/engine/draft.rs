@@ -465,7 +465,7 @@ fn moved(path: &DataPath, volumes: &[Volume]) -> Option<usize> {
 }
 
 /// The names of a container's environment, as far as they are declared in the stack.
-pub(super) fn declared_environment(stack: &Stack, container: &Container) -> BTreeSet<String> {
+pub(crate) fn declared_environment(stack: &Stack, container: &Container) -> BTreeSet<String> {
     let own = container.env.iter().map(|env| env.name.as_str().to_owned());
     let from = container.env_from.iter().flat_map(|from| keys(stack, from));
     own.chain(from).collect()

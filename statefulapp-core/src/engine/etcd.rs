@@ -27,6 +27,10 @@ pub(super) static FACTS: Facts = Facts {
         volumes: &["data"],
         // Made by the server itself, so that nobody else may read it.
         below: Below::Variable { name: "ETCD_DATA_DIR", directory: "member-data" },
+        unset: "/var/lib/etcd/default.etcd",
+        root: Root::Fine,
+        image_volume: false,
+        moved_by: &["data-dir"],
         shared: "",
     }],
     ports: &[
@@ -40,7 +44,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         KnownPort { name: "metrics", number: 8080, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: false },
     ],
-    environment: NO_ENVIRONMENT,
+    environment: Environment { per_pod: &[("ETCD_NAME", "id-shared")], ..NO_ENVIRONMENT },
     probes: Probes {
         startup: Some(Check {
             how: How::Http("metrics", "/livez"),
@@ -92,6 +96,9 @@ pub(super) static FACTS: Facts = Facts {
     edited: &[],
     programs: &["etcdctl", "etcdutl"],
     only_programs: Some(OnlyPrograms { names: &["etcd", "etcdctl", "etcdutl"], unless_tag: "" }),
+    files: &[],
+    memory: &[],
+    locks: &[],
     scheme: Some("http"),
     limits: &[
         "`replicas` is not changed alone: before a pod is added, `etcdctl member add` must run with `ETCD_INITIAL_CLUSTER_STATE: \"existing\"`; after one is taken away, `etcdctl member remove`.",

@@ -55,6 +55,12 @@ pub struct Facts {
     pub programs: &'static [&'static str],
     /// For images without a shell: the only programs there are.
     pub only_programs: Option<OnlyPrograms>,
+    /// The configuration files that it reads, and where.
+    pub files: &'static [ConfigFile],
+    /// Settings that take memory, whose sum a container's limit must hold: names as in a configuration file.
+    pub memory: &'static [&'static str],
+    /// Words in a declaration that show that clients have to log in; empty where nothing is known of it.
+    pub locks: &'static [&'static str],
     /// The scheme of connection URLs, where there is one.
     pub scheme: Option<&'static str>,
     /// What has to be known before relying on it.
@@ -109,8 +115,42 @@ pub struct DataPath {
     pub volumes: &'static [&'static str],
     /// How the server is kept out of the volume's root, where ext4 has a `lost+found`.
     pub below: Below,
+    /// Where it is if nothing says otherwise; `<major>` stands for the first number of the version.
+    pub unset: &'static str,
+    /// What the root of a volume does, with its `lost+found`.
+    pub root: Root,
+    /// Whether the image declares a volume of its own at `mount`, which hides what a volume further up has there.
+    pub image_volume: bool,
+    /// Words in a declaration that move it elsewhere.
+    pub moved_by: &'static [&'static str],
     /// Without a volume of its own, the directory of the data volume that it shares; empty: it stays in the container.
     pub shared: &'static str,
+}
+
+/// What a server makes of the root of a volume with a `lost+found`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// It does not start.
+    Refused,
+    /// It may not start, or takes it for data.
+    Untidy,
+    /// It leaves it alone.
+    Fine,
+}
+
+/// A configuration file.
+#[derive(Debug)]
+pub struct ConfigFile {
+    /// Its name, or how it ends: `.cnf`.
+    pub name: &'static str,
+    /// The directories where the image reads it.
+    pub directories: &'static [&'static str],
+    /// A word that stands in the arguments or the environment if it is read elsewhere.
+    pub flag: &'static str,
+    /// The setting that says where the server listens; empty if there is none.
+    pub listen: &'static str,
+    /// Whether the server listens to itself only if the file does not say.
+    pub alone: bool,
 }
 
 /// How a server is kept out of the root of a volume.
@@ -180,14 +220,24 @@ pub struct Environment {
     /// Pairs of which only one may be there.
     pub exclusive: &'static [(&'static str, &'static str)],
     /// Pairs of which none may be there alone.
-    pub together: &'static [(&'static str, &'static str)],
+    pub together: &'static [Together],
+    /// What must differ from pod to pod, and the rule that says so.
+    pub per_pod: &'static [(&'static str, &'static str)],
     /// What it refuses.
     pub forbidden: &'static [Forbidden],
 }
 
 /// An image that reads no environment of its own.
-pub const NO_ENVIRONMENT: Environment =
-    Environment { known: &[], files: &[], closed: &[], required: &[], exclusive: &[], together: &[], forbidden: &[] };
+pub const NO_ENVIRONMENT: Environment = Environment {
+    known: &[],
+    files: &[],
+    closed: &[],
+    required: &[],
+    exclusive: &[],
+    together: &[],
+    per_pod: &[],
+    forbidden: &[],
+};
 
 /// A variable without which the image does not start.
 #[derive(Debug)]
@@ -208,6 +258,19 @@ pub struct Required {
     pub otherwise: &'static str,
     /// The key of the `engine` block that sets it; empty if there is none.
     pub option: &'static str,
+}
+
+/// Two variables that belong together.
+#[derive(Debug)]
+pub struct Together {
+    /// The one.
+    pub first: &'static str,
+    /// The other.
+    pub second: &'static str,
+    /// What happens if one of them is alone.
+    pub otherwise: &'static str,
+    /// Whether the image stops then.
+    pub stops: bool,
 }
 
 /// A variable that makes the image stop.

@@ -31,7 +31,7 @@ pub(super) static FACTS: Facts = Facts {
     users: &[User { variant: "", uid: 1000, gid: 1000 }],
     paths: &[LOG_DIRS],
     ports: PORTS,
-    environment: NO_ENVIRONMENT,
+    environment: Environment { per_pod: PER_POD, ..NO_ENVIRONMENT },
     probes: PROBES,
     options: OPTIONS,
     grace: 120,
@@ -46,6 +46,15 @@ pub(super) static FACTS: Facts = Facts {
     edited: &[],
     programs: &[],
     only_programs: None,
+    files: &[ConfigFile {
+        name: "server.properties",
+        directories: &["/mnt/shared/config"],
+        flag: "",
+        listen: "",
+        alone: false,
+    }],
+    memory: &[],
+    locks: &[],
     scheme: None,
     limits: LIMITS,
     sources: &[
@@ -70,8 +79,19 @@ pub(super) const LOG_DIRS: DataPath = DataPath {
     volumes: &["data"],
     // Kafka takes every directory there for a partition: `lost+found` stops it.
     below: Below::Variable { name: "KAFKA_LOG_DIRS", directory: "kafka-logs" },
+    unset: "/tmp/kafka-logs",
+    root: Root::Refused,
+    image_volume: true,
+    moved_by: &["log.dir", "server.properties"],
     shared: "",
 };
+
+/// What tells brokers apart.
+pub(super) static PER_POD: &[(&str, &str)] = &[
+    ("KAFKA_ADVERTISED_LISTENERS", "kafka-advertised-shared"),
+    ("KAFKA_NODE_ID", "id-shared"),
+    ("KAFKA_BROKER_ID", "id-shared"),
+];
 
 pub(super) static PORTS: &[KnownPort] = &[
     KnownPort {
@@ -152,8 +172,31 @@ struct Listener {
     port: u16,
 }
 
-/// The listeners: one for each port of the user's, called like the port if there are several.
+/// The listeners of `KAFKA_LISTENERS`: names and ports.
+pub(crate) fn parse_listeners(text: &str) -> Vec<(String, u16)> {
+    let parse = |listener: &str| {
+        let (name, address) = listener.trim().split_once("://")?;
+        let (_, port) = address.rsplit_once(':')?;
+        Some((name.to_owned(), port.parse().ok()?))
+    };
+    text.split(',').filter_map(parse).collect()
+}
+
+/// What the user wrote as `KAFKA_LISTENERS`.
+fn declared_listeners(draft: &Draft<'_>) -> Vec<(String, u16)> {
+    match draft.app.main.env("KAFKA_LISTENERS") {
+        Some(EnvValue::Text(text)) => parse_listeners(text),
+        _ => Vec::new(),
+    }
+}
+
+/// The listeners: those of the user's `KAFKA_LISTENERS`, else one for each port, called like the port if there are several.
 fn listeners(draft: &Draft<'_>) -> Vec<Listener> {
+    let declared = declared_listeners(draft).into_iter().filter(|(name, _)| name != "CONTROLLER");
+    let declared: Vec<Listener> = declared.map(|(name, port)| Listener { name, port }).collect();
+    if !declared.is_empty() {
+        return declared;
+    }
     let ports = &draft.app.main.ports;
     let own: Vec<_> = ports
         .iter()
@@ -162,7 +205,6 @@ fn listeners(draft: &Draft<'_>) -> Vec<Listener> {
     match own.as_slice() {
         [] => vec![Listener { name: "PLAINTEXT".to_owned(), port: CLIENTS }],
         [one] => vec![Listener { name: "PLAINTEXT".to_owned(), port: one.number.get() }],
-        // A second number beside one that is called like the protocol is a listener too, by its own name.
         several => several
             .iter()
             .map(|port| Listener { name: port.name.as_str().to_uppercase().replace('-', "_"), port: port.number.get() })
@@ -173,7 +215,8 @@ fn listeners(draft: &Draft<'_>) -> Vec<Listener> {
 /// Brokers that are controllers too.
 pub(super) fn kraft(draft: &mut Draft<'_>, entrypoint: &'static str) {
     let listeners = listeners(draft);
-    let declared = draft.app.main.port("controller").map(|port| port.number.get());
+    let listed = declared_listeners(draft).into_iter().find(|(name, _)| name == "CONTROLLER").map(|(_, port)| port);
+    let declared = listed.or_else(|| draft.app.main.port("controller").map(|port| port.number.get()));
     let taken = |number: &u16| draft.app.main.ports.iter().any(|port| port.number.get() == *number);
     let controller = declared.unwrap_or_else(|| (CONTROLLER..).find(|number| !taken(number)).unwrap_or(CONTROLLER));
     open_listeners(draft, &listeners);

@@ -31,6 +31,10 @@ pub(super) static FACTS: Facts = Facts {
         before: &[],
         volumes: &["data"],
         below: Below::SubPath("mysql"),
+        unset: "/var/lib/mysql",
+        root: Root::Untidy,
+        image_volume: true,
+        moved_by: &["datadir"],
         shared: "",
     }],
     ports: &[
@@ -120,6 +124,7 @@ pub(super) static FACTS: Facts = Facts {
             ("MARIADB_PASSWORD", "MARIADB_PASSWORD_HASH"),
         ],
         together: &[],
+        per_pod: &[],
         forbidden: &[],
     },
     probes: Probes {
@@ -173,6 +178,15 @@ pub(super) static FACTS: Facts = Facts {
     edited: &[],
     programs: &["mariadb", "mariadb-admin", "mariadb-dump", "mariadb-backup", "healthcheck.sh"],
     only_programs: None,
+    files: &[ConfigFile {
+        name: ".cnf",
+        directories: &["/etc/mysql/conf.d", "/etc/mysql/mariadb.conf.d", "/etc/my.cnf.d", "/etc/mysql", "/etc"],
+        flag: "--defaults",
+        listen: "bind-address",
+        alone: false,
+    }],
+    memory: &["innodb_buffer_pool_size"],
+    locks: &[],
     scheme: Some("mysql"),
     limits: &[
         "`MARIADB_*` variables are read at the first start only.",

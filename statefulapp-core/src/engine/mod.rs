@@ -44,6 +44,11 @@ pub use peers::{host, hosts};
 pub use reference::reference;
 pub use version::VersionNumber;
 
+pub(crate) use draft::declared_environment;
+pub(crate) use kafka::parse_listeners;
+pub(crate) use memory::limit as memory_limit;
+pub(crate) use postgres::value_of as config_value;
+
 use crate::model::{App, EngineKind};
 use crate::value::Image;
 
@@ -148,4 +153,4 @@ pub fn version(app: &App, facts: &'static Facts) -> VersionNumber {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -28,6 +28,10 @@ pub(super) static FACTS: Facts = Facts {
         before: &[],
         volumes: &["data"],
         below: Below::SubPath("db"),
+        unset: "/data/db",
+        root: Root::Fine,
+        image_volume: true,
+        moved_by: &["dbpath", "dbPath", "configsvr"],
         shared: "",
     }],
     ports: &[KnownPort {
@@ -43,7 +47,13 @@ pub(super) static FACTS: Facts = Facts {
         closed: &["MONGO_INITDB_"],
         required: &[],
         exclusive: &[],
-        together: &[("MONGO_INITDB_ROOT_USERNAME", "MONGO_INITDB_ROOT_PASSWORD")],
+        together: &[Together {
+            first: "MONGO_INITDB_ROOT_USERNAME",
+            second: "MONGO_INITDB_ROOT_PASSWORD",
+            otherwise: "the image stops: it makes a user of both or none",
+            stops: true,
+        }],
+        per_pod: &[],
         forbidden: &[],
     },
     probes: Probes {
@@ -89,6 +99,9 @@ pub(super) static FACTS: Facts = Facts {
     edited: &[],
     programs: &["mongosh", "mongo", "mongodump", "mongorestore", "mongoexport", "mongoimport"],
     only_programs: None,
+    files: &[ConfigFile { name: "mongod.conf", directories: &[], flag: "--config", listen: "bindIp", alone: false }],
+    memory: &[],
+    locks: &["MONGO_INITDB_ROOT_PASSWORD", "--auth", "--keyFile", "authorization", "--transitionToAuth"],
     scheme: Some("mongodb"),
     limits: &[
         "`MONGO_INITDB_*` variables are read at the first start only.",

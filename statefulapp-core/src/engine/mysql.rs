@@ -33,6 +33,10 @@ pub(super) static FACTS: Facts = Facts {
         before: &[],
         volumes: &["data"],
         below: Below::SubPath("mysql"),
+        unset: "/var/lib/mysql",
+        root: Root::Untidy,
+        image_volume: true,
+        moved_by: &["datadir"],
         shared: "",
     }],
     ports: &[
@@ -95,7 +99,13 @@ pub(super) static FACTS: Facts = Facts {
             option: "root_password",
         }],
         exclusive: &[],
-        together: &[("MYSQL_USER", "MYSQL_PASSWORD")],
+        together: &[Together {
+            first: "MYSQL_USER",
+            second: "MYSQL_PASSWORD",
+            otherwise: "the image warns and makes no user",
+            stops: false,
+        }],
+        per_pod: &[],
         forbidden: &[Forbidden {
             rule: "mysql-user-root",
             name: "MYSQL_USER",
@@ -156,6 +166,15 @@ pub(super) static FACTS: Facts = Facts {
     edited: &[],
     programs: &["mysql", "mysqladmin", "mysqldump", "mysqlsh", "mysqlpump", "mysqlimport"],
     only_programs: None,
+    files: &[ConfigFile {
+        name: ".cnf",
+        directories: &["/etc/mysql/conf.d", "/etc/my.cnf.d", "/etc/mysql", "/etc"],
+        flag: "--defaults",
+        listen: "bind-address",
+        alone: false,
+    }],
+    memory: &["innodb_buffer_pool_size"],
+    locks: &[],
     scheme: Some("mysql"),
     limits: &[
         "`MYSQL_*` variables are read at the first start only.",

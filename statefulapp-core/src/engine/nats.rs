@@ -28,6 +28,10 @@ pub(super) static FACTS: Facts = Facts {
         volumes: &["data", "jetstream"],
         // The server keeps everything in a directory `jetstream` there.
         below: Below::Own,
+        unset: "/tmp/nats/jetstream",
+        root: Root::Fine,
+        image_volume: false,
+        moved_by: &["store_dir", "-sd", "store-dir"],
         shared: "",
     }],
     ports: &[
@@ -122,6 +126,9 @@ pub(super) static FACTS: Facts = Facts {
     edited: &[],
     programs: &["nats-server"],
     only_programs: Some(OnlyPrograms { names: &["nats-server"], unless_tag: "alpine" }),
+    files: &[ConfigFile { name: ".conf", directories: &["/etc/nats"], flag: "-c", listen: "", alone: false }],
+    memory: &[],
+    locks: &["--pass", "--auth", "authorization", "accounts", "operator"],
     scheme: Some("nats"),
     limits: &[
         "A stream has no more replicas than there are servers.",

@@ -33,6 +33,10 @@ pub(super) static FACTS: Facts = Facts {
             before: &[],
             volumes: &["data"],
             below: Below::Variable { name: "PGDATA", directory: "pgdata" },
+            unset: "/var/lib/postgresql/<major>/docker",
+            root: Root::Refused,
+            image_volume: true,
+            moved_by: &[],
             shared: "",
         },
         DataPath {
@@ -42,6 +46,10 @@ pub(super) static FACTS: Facts = Facts {
             before: &[18],
             volumes: &["data"],
             below: Below::Variable { name: "PGDATA", directory: "pgdata" },
+            unset: "/var/lib/postgresql/data",
+            root: Root::Refused,
+            image_volume: true,
+            moved_by: &[],
             shared: "",
         },
     ],
@@ -68,6 +76,7 @@ pub(super) static FACTS: Facts = Facts {
         }],
         exclusive: &[],
         together: &[],
+        per_pod: &[],
         forbidden: &[],
     },
     probes: Probes {
@@ -136,6 +145,18 @@ pub(super) static FACTS: Facts = Facts {
         "vacuumdb",
     ],
     only_programs: None,
+    files: &[
+        ConfigFile {
+            name: "postgresql.conf",
+            directories: &[],
+            flag: "config_file",
+            listen: "listen_addresses",
+            alone: true,
+        },
+        ConfigFile { name: "pg_hba.conf", directories: &[], flag: "hba_file", listen: "", alone: false },
+    ],
+    memory: &["shared_buffers"],
+    locks: &[],
     scheme: Some("postgresql"),
     limits: &[
         "There is no automatic failover: promoting another server is somebody's decision.",
@@ -219,18 +240,18 @@ fn text(stack: &Stack, config: &str, key: &str) -> Option<String> {
     config.data.iter().find(|(have, _)| have.as_str() == key).map(|(_, text)| text.clone())
 }
 
-/// Whether a configuration file in the form `name = value` sets a name.
+/// Whether a configuration file of lines `name = value`, `name: value` or `name value` sets a name.
 pub(crate) fn sets(text: &str, name: &str) -> bool {
     value_of(text, name).is_some()
 }
 
-/// The last value that a configuration file in the form `name = value` or `name value` gives to a name, without quotes.
+/// The last value that such a file gives to a name, without quotes.
 pub(crate) fn value_of<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines().rev().find_map(|line| {
         let line = line.split('#').next().unwrap_or_default().trim();
         let (head, rest) = line.split_at_checked(name.len())?;
-        let rest = rest.strip_prefix([' ', '\t', '=']).filter(|_| head.eq_ignore_ascii_case(name))?;
-        Some(rest.trim().trim_start_matches('=').trim().trim_matches('\''))
+        let rest = rest.strip_prefix([' ', '\t', '=', ':']).filter(|_| head.eq_ignore_ascii_case(name))?;
+        Some(rest.trim().trim_start_matches(['=', ':']).trim().trim_matches(['\'', '"']))
     })
 }
 

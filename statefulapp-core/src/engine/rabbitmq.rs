@@ -34,6 +34,10 @@ pub(super) static FACTS: Facts = Facts {
         before: &[],
         volumes: &["data"],
         below: Below::SubPath(SUB_PATH),
+        unset: "/var/lib/rabbitmq",
+        root: Root::Fine,
+        image_volume: true,
+        moved_by: &["RABBITMQ_MNESIA", "RABBITMQ_DATA_DIR"],
         shared: "",
     }],
     ports: &[
@@ -110,7 +114,7 @@ pub(super) static FACTS: Facts = Facts {
         },
     ],
     environment: Environment {
-        together: &[("RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS")],
+        per_pod: &[("RABBITMQ_NODENAME", "id-shared")],
         forbidden: &[
             refused("RABBITMQ_DEFAULT_PASS_FILE", "give the password as `RABBITMQ_DEFAULT_PASS`"),
             refused("RABBITMQ_DEFAULT_USER_FILE", "give the user as `RABBITMQ_DEFAULT_USER`"),
@@ -183,6 +187,15 @@ pub(super) static FACTS: Facts = Facts {
     edited: &[],
     programs: &["rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-plugins", "rabbitmq-upgrade", "rabbitmq-queues"],
     only_programs: None,
+    files: &[ConfigFile {
+        name: ".conf",
+        directories: &["/etc/rabbitmq", "/etc/rabbitmq/conf.d"],
+        flag: "RABBITMQ_CONFIG_FILE",
+        listen: "",
+        alone: false,
+    }],
+    memory: &[],
+    locks: &["RABBITMQ_DEFAULT_PASS", "default_pass", "load_definitions"],
     scheme: Some("amqp"),
     limits: &[
         "A queue is on several nodes only if it is a quorum queue or a stream.",

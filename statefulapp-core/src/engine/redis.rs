@@ -32,6 +32,10 @@ pub(super) static FACTS: Facts = Facts {
         before: &[],
         volumes: &["data"],
         below: Below::SubPath("redis"),
+        unset: "/data",
+        root: Root::Fine,
+        image_volume: true,
+        moved_by: &["--dir", "\ndir "],
         shared: "",
     }],
     ports: &[
@@ -110,6 +114,9 @@ pub(super) static FACTS: Facts = Facts {
     edited: &[],
     programs: &["redis-cli", "redis-benchmark", "redis-check-aof", "redis-check-rdb"],
     only_programs: None,
+    files: &[ConfigFile { name: "redis.conf", directories: &[], flag: "redis.conf", listen: "bind", alone: false }],
+    memory: &["maxmemory"],
+    locks: &["requirepass", "aclfile", "REDISCLI_AUTH"],
     scheme: Some("redis"),
     limits: &[
         "The image turns Redis' protected mode off: without a password every pod of the cluster may read and write.",

@@ -270,3 +270,8 @@ fn completion_keeps_positions_and_is_the_same_every_time_and_the_second_time() {
 pub(crate) fn same(actual: &str, expected: &str) {
     assert_eq!(actual, expected.strip_prefix('\n').unwrap());
 }
+
+/// A Service of this name that leads to an app.
+pub(crate) fn any_service(name: &str, app: &App) -> Service {
+    super::draft::service(name.parse().unwrap(), app, None, Vec::new())
+}

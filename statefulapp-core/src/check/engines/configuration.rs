@@ -1,0 +1,191 @@
+//! Configuration files of known images.
+
+use super::{Known, known};
+use crate::engine::{ConfigFile, config_value};
+use crate::finding::{Finding, Path};
+use crate::model::{EnvValue, FileContent, Source, Stack};
+
+/// A configuration file in the container.
+struct Mounted<'a> {
+    known_file: &'static ConfigFile,
+    /// Its path.
+    path: String,
+    /// Where it was declared that it appears.
+    at: Path,
+    /// Its text and where that stands, if it is known.
+    text: Option<(&'a str, Path)>,
+}
+
+fn is_named(file: &ConfigFile, name: &str) -> bool {
+    if file.name.starts_with('.') { name.ends_with(file.name) } else { name == file.name }
+}
+
+/// The configuration files that a completed app has.
+fn mounted<'a>(known: &Known<'a>) -> Vec<Mounted<'a>> {
+    let mut found = Vec::new();
+    for file in &known.app.files {
+        let config = match &file.content {
+            FileContent::All(Source::ConfigMap(config)) | FileContent::Items(Source::ConfigMap(config), _) => config,
+            FileContent::ConfigKey(key) => &key.name,
+            _ => continue,
+        };
+        let Some((n, config)) = known.stack.config_maps().find(|(_, map)| map.name == *config) else { continue };
+        let by_user = known.declared.files.iter().any(|own| own.path == file.path);
+        let at = if by_user {
+            known.at.key("files").key(file.path.to_string())
+        } else {
+            known.at.key("engine").key("config")
+        };
+        let mount = file.path.normalised();
+        let paths: Vec<(&str, String)> = match &file.content {
+            FileContent::All(_) => config.keys().map(|key| (key.as_str(), format!("{mount}/{key}"))).collect(),
+            FileContent::Items(_, items) => {
+                items.iter().map(|(key, path)| (key.as_str(), format!("{mount}/{path}"))).collect()
+            }
+            FileContent::ConfigKey(key) => vec![(key.key.as_str(), mount.to_string())],
+            FileContent::SecretKey(_) => continue,
+        };
+        for (key, path) in paths {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let Some(known_file) = known.facts.files.iter().find(|file| is_named(file, name)) else { continue };
+            let data = config.data.iter().find(|(have, _)| have.as_str() == key);
+            let text = data.map(|(key, text)| (text.as_str(), Path::item(n).key(key.to_string())));
+            found.push(Mounted { known_file, path, at: at.clone(), text });
+        }
+    }
+    found
+}
+
+/// Whether the server reads a file: from a directory of its own, or because something names it.
+fn is_read(known: &Known<'_>, file: &Mounted<'_>) -> bool {
+    let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
+    let flag = file.known_file.flag;
+    let said = |text: &str| text.contains(&file.path) || (!flag.is_empty() && text.contains(flag));
+    let main = &known.app.main;
+    let env =
+        main.env.iter().any(|env| said(env.name.as_str()) || matches!(&env.value, EnvValue::Text(text) if said(text)));
+    file.known_file.directories.contains(&directory)
+        || env
+        || main.command.iter().chain(&main.args).any(|word| said(word))
+        // One file may include the other.
+        || known.texts().iter().any(|text| text.text.contains(&file.path))
+}
+
+/// A configuration file that is mounted is read.
+pub(in crate::check) fn config_not_read(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+        for file in mounted(&known) {
+            if file.path.starts_with("/docker-entrypoint-initdb.d") || is_read(&known, &file) {
+                continue;
+            }
+            let help = match (file.known_file.flag, file.known_file.directories) {
+                ("config_file" | "hba_file", _) => {
+                    format!(
+                        "write `args: [\"-c\", \"{}={}\"]`, or `engine: postgres {{ config: … }}`",
+                        file.known_file.flag, file.path
+                    )
+                }
+                (_, [directory, ..]) => format!("mount it in \"{directory}\""),
+                ("redis.conf", _) => format!("write `args: [\"{}\"]`", file.path),
+                (flag, []) => format!("write `args: [\"{flag}\", \"{}\"]`", file.path),
+            };
+            out.push(
+                known.after_texts(
+                    Finding::error(
+                        "config-not-read",
+                        file.at,
+                        format!("{} reads no configuration from {}", known.facts.title, file.path),
+                    )
+                    .help(help),
+                ),
+            );
+        }
+    }
+}
+
+/// The server listens to the network, and not to itself only.
+pub(in crate::check) fn listen_addresses(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+        for file in mounted(&known) {
+            let listen = file.known_file.listen;
+            let Some((text, at)) = file.text.clone().filter(|_| !listen.is_empty()) else { continue };
+            let by_argument = known.app.main.args.iter().any(|arg| is_argument(arg, listen));
+            if by_argument || !is_read(&known, &file) {
+                continue;
+            }
+            let value = config_value(text, listen).or_else(|| config_value(text, &listen.replace('-', "_")));
+            let message = match value {
+                Some(value) if is_local(value) => {
+                    format!("`{listen} = {value}`: no other pod, probe or Service reaches this server")
+                }
+                None if file.known_file.alone => {
+                    format!(
+                        "without `{listen}` the server listens to itself only: the image sets it in its own file, not in yours"
+                    )
+                }
+                _ => continue,
+            };
+            let help = match listen {
+                "listen_addresses" => "add `listen_addresses = '*'`",
+                "bind" => "write `bind * -::*`",
+                _ => "write 0.0.0.0",
+            };
+            out.push(known.after_texts(Finding::error("listen-addresses", at, message).help(help)));
+        }
+    }
+}
+
+fn is_argument(arg: &str, listen: &str) -> bool {
+    let arg = arg.replace('_', "-");
+    let listen = listen.replace('_', "-");
+    arg.contains(&listen) || (listen == "bindIp" && arg.contains("--bind-ip"))
+}
+
+/// Whether all addresses of a list are the server's own.
+fn is_local(value: &str) -> bool {
+    let mut words = value.split([' ', ',']).filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some()
+        && words.all(|word| matches!(word.trim_start_matches('-'), "localhost" | "127.0.0.1" | "::1" | "127.0.0.0/8"))
+}
+
+/// Whoever connects to PostgreSQL gives a password.
+/// <https://www.postgresql.org/docs/current/auth-trust.html>
+pub(in crate::check) fn pg_hba_trust(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        if known.text_of("POSTGRES_HOST_AUTH_METHOD") == Some("trust") {
+            out.push(
+                known.of(Finding::warning(
+                    "pg-hba-trust",
+                    known.env_at("POSTGRES_HOST_AUTH_METHOD"),
+                    "everybody who reaches this server is whoever he says he is, without a password",
+                )
+                .help("give `POSTGRES_PASSWORD` instead")),
+            );
+        }
+        for file in mounted(&known).iter().filter(|file| file.known_file.name == "pg_hba.conf") {
+            let Some((text, at)) = &file.text else { continue };
+            let trusting = text.lines().map(str::trim).find(|line| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                // The method stands behind the address, which may have its mask as a word of its own.
+                match words.as_slice() {
+                    ["local", _, _, method, ..] => *method == "trust",
+                    [kind, _, _, _, method, rest @ ..] if kind.starts_with("host") => {
+                        *method == "trust" || rest.first() == Some(&"trust")
+                    }
+                    _ => false,
+                }
+            });
+            if let Some(line) = trusting {
+                let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+                out.push(
+                    known.of(Finding::warning(
+                        "pg-hba-trust",
+                        at.clone(),
+                        format!("`{line}` lets everybody in without a password who reaches the server this way"),
+                    )
+                    .help("write `scram-sha-256` instead of `trust`; for `local` also `peer`")),
+                );
+            }
+        }
+    }
+}

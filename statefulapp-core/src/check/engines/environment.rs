@@ -1,0 +1,222 @@
+//! The environment of known images.
+
+use super::{Known, either, known};
+use crate::engine::Required;
+use crate::finding::{Finding, Path};
+use crate::model::{EnvValue, Stack};
+use crate::value::suggest;
+
+/// Where a variable is given: in `env`, or by a key of the engine.
+fn place(known: &Known<'_>, name: &str, option: &str) -> Path {
+    if known.declared.main.env(name).is_none() && known.has_engine() && !option.is_empty() {
+        known.at.key("engine").key(option.to_owned())
+    } else {
+        known.env_at(name)
+    }
+}
+
+fn applies(known: &Known<'_>, required: &Required) -> bool {
+    (required.since.is_empty() || known.version.at_least(required.since))
+        && (required.before.is_empty() || !known.version.at_least(required.before))
+        && (required.with.is_empty() || known.has_env(required.with) == Some(true))
+}
+
+/// What an image must find at its first start is there.
+pub(in crate::check) fn required(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+        for required in known.facts.environment.required.iter().filter(|required| applies(&known, required)) {
+            // What no key of the engine gives, the engine gives by itself.
+            if known.has_engine() && required.option.is_empty() {
+                continue;
+            }
+            let missing = required.one_of.iter().all(|name| known.has_env(name) == Some(false));
+            let otherwise = required.or.iter().any(|(name, value)| known.text_of(name) == Some(value));
+            if !missing || otherwise {
+                continue;
+            }
+            let by_engine = known.has_engine() && known.facts.takes(required.option);
+            let at = if by_engine { known.at.key("engine") } else { known.at.key("env") };
+            let help = match required.one_of {
+                _ if by_engine => format!("add `{}: my_secret.key` to the engine", required.option),
+                [first, ..] => format!("add {} to `env`", either(&[*first])),
+                [] => String::new(),
+            };
+            let names = either(&required.one_of.iter().filter(|name| !name.ends_with("_FILE")).collect::<Vec<_>>());
+            let message = format!("without {names} {}", required.otherwise);
+            let finding = Finding::error(required.rule, at.the_key(), message).help(help);
+            let finding = required.or.iter().fold(finding, |f, (name, _)| f.looked_at(known.env_at(name)));
+            out.push(known.without_env(finding));
+        }
+    }
+}
+
+/// What an image refuses is not there.
+pub(in crate::check) fn forbidden(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+        for forbidden in known.facts.environment.forbidden {
+            let refused = match forbidden.value {
+                "" => known.app.main.env(forbidden.name).is_some(),
+                value => known.text_of(forbidden.name) == Some(value),
+            };
+            if refused {
+                let value =
+                    if forbidden.value.is_empty() { String::new() } else { format!(": \"{}\"", forbidden.value) };
+                out.push(
+                    known.of(Finding::error(
+                        forbidden.rule,
+                        place(&known, forbidden.name, "user"),
+                        format!("`{}{value}`: {}", forbidden.name, forbidden.why),
+                    )
+                    .help(forbidden.instead)),
+                );
+            }
+        }
+    }
+}
+
+/// A variable under a prefix of the image's is one that the image reads.
+pub(in crate::check) fn unread(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+        // Scripts of the first start may read anything.
+        let scripts = |file: &crate::model::FileMount| file.path.as_str().starts_with("/docker-entrypoint-initdb.d");
+        if known.declared.files.iter().any(scripts) {
+            continue;
+        }
+        let texts = known.texts();
+        for env in &known.declared.main.env {
+            let name = env.name.as_str();
+            let used = || {
+                let reference = format!("$({name})");
+                let shell = [format!("${name}"), format!("${{{name}")];
+                texts
+                    .iter()
+                    .any(|text| text.text.contains(&reference) || shell.iter().any(|form| text.text.contains(form)))
+            };
+            if known.facts.reads(name) || used() {
+                continue;
+            }
+            let environment = &known.facts.environment;
+            let files: Vec<String> = environment.files.iter().map(|name| format!("{name}_FILE")).collect();
+            let candidates =
+                environment.known.iter().chain(environment.files).copied().chain(files.iter().map(String::as_str));
+            let help = match suggest(name, candidates) {
+                Some(near) if strsim::normalized_damerau_levenshtein(name, near) > 0.75 => {
+                    format!("did you mean `{near}`?")
+                }
+                _ => format!("the image of {} reads nothing of this name: remove it", known.facts.title),
+            };
+            let finding = Finding::error(
+                "env-unread",
+                known.env_at(name).the_key(),
+                format!("`{name}` is read by nobody: it is not a variable of the image `{}`", known.facts.image),
+            );
+            out.push(known.after_texts(finding.help(help)));
+        }
+    }
+}
+
+/// Of two variables that exclude each other there is one.
+pub(in crate::check) fn exclusive(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+        let environment = &known.facts.environment;
+        let files = environment.files.iter().map(|name| ((*name).to_owned(), format!("{name}_FILE")));
+        let pairs = environment.exclusive.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
+        for (first, second) in files.chain(pairs) {
+            if known.app.main.env(&first).is_some() && known.app.main.env(&second).is_some() {
+                out.push(
+                    known.of(Finding::error(
+                        "env-exclusive",
+                        known.env_at(&second).the_key(),
+                        format!("`{first}` and `{second}` exclude each other: with both, the image stops"),
+                    )
+                    .help("remove one of them")
+                    .also(known.env_at(&first), "the other one")),
+                );
+            }
+        }
+    }
+}
+
+/// Of two variables that belong together none is alone.
+pub(in crate::check) fn alone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+        for pair in known.facts.environment.together {
+            let has = |name: &str| {
+                let file = format!("{name}_FILE");
+                (known.has_env(name)? || known.has_env(&file)?).then_some(true).or(Some(false))
+            };
+            let (there, missing) = match (has(pair.first), has(pair.second)) {
+                (Some(true), Some(false)) => (pair.first, pair.second),
+                (Some(false), Some(true)) => (pair.second, pair.first),
+                _ => continue,
+            };
+            let option = if there == pair.first { "user" } else { "password" };
+            let at = place(&known, there, option);
+            let message = format!("`{there}` is there without `{missing}`: {}", pair.otherwise);
+            let finding = if pair.stops {
+                Finding::error("env-alone", at, message)
+            } else {
+                Finding::warning("env-ineffective", at, message)
+            };
+            out.push(known.without_env(finding.help(format!("add `{missing}`, or remove `{there}`"))));
+        }
+    }
+}
+
+/// What tells members apart differs from pod to pod.
+pub(in crate::check) fn per_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        if known.declared.replicas() < 2 {
+            continue;
+        }
+        for (name, rule) in known.facts.environment.per_pod {
+            // Only a reference can differ; a script may still put one in.
+            let Some(EnvValue::Text(text)) = known.declared.main.env(name) else { continue };
+            if text.contains("$(") || !known.runs_entrypoint() {
+                continue;
+            }
+            let (what, help) = match *rule {
+                "kafka-advertised-shared" => (
+                    "all brokers tell clients and each other the same address, and the second one that starts is refused",
+                    "write the pod's own name: `$(POD_NAME).<service_name>:9092`, with `POD_NAME: field(\"metadata.name\")` before it, or leave it to `engine: kafka`",
+                ),
+                _ => ("all pods have the same identity", "write it as `$(POD_NAME)`, or leave it to the engine"),
+            };
+            out.push(
+                known.of(Finding::error(rule, known.env_at(name), format!("with `{name}: \"{text}\"` {what}"))
+                    .help(help)
+                    .looked_at(known.at.key("replicas"))
+                    .looked_at(known.at.key("command"))),
+            );
+        }
+    }
+}
+
+/// Clients have to log in.
+pub(in crate::check) fn no_password(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        let locks = known.facts.locks;
+        let locked = || locks.iter().any(|name| known.has_env(name) != Some(false)) || known.says(locks);
+        let engine = known.declared.engine.as_ref();
+        if locks.is_empty()
+            || engine.is_some_and(|engine| engine.password.is_some())
+            || locked()
+            || known.has_unknown_files()
+        {
+            continue;
+        }
+        let by_engine = known.has_engine();
+        let at = if by_engine { known.at.key("engine").the_key() } else { known.at.clone() };
+        let finding = Finding::warning(
+            "no-password",
+            at,
+            format!("everybody who reaches this {} may read and write", known.facts.title),
+        )
+        .help(if by_engine {
+            "add `password: my_secret.password` to the engine"
+        } else {
+            "give it a password, as its documentation says"
+        });
+        out.push(known.without_env(known.after_texts(finding)));
+    }
+}

@@ -1,0 +1,193 @@
+//! Kafka.
+
+use super::{Known, known};
+use crate::engine::parse_listeners;
+use crate::finding::{Finding, Path};
+use crate::model::{EngineKind, Stack};
+
+/// Names of listeners that say their protocol themselves.
+const PROTOCOLS: [&str; 4] = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
+
+fn brokers<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
+    known(declared, completed).filter(|known| known.facts.kind == EngineKind::Kafka && known.runs_entrypoint())
+}
+
+/// ZooKeeper is only for images that still speak it.
+/// <https://kafka.apache.org/40/documentation/zk2kraft.html>
+pub(in crate::check) fn zookeeper_gone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in brokers(declared, completed) {
+        let by_engine = known.declared.engine.as_ref().is_some_and(|engine| engine.zookeeper.is_some());
+        let at = match known.declared.main.env("KAFKA_ZOOKEEPER_CONNECT") {
+            Some(_) => known.env_at("KAFKA_ZOOKEEPER_CONNECT").the_key(),
+            None if by_engine => known.at.key("engine").key("zookeeper").the_key(),
+            None => continue,
+        };
+        let confluent = known.facts.image.starts_with("confluentinc/");
+        let message = match (confluent, known.version.at_least(&[if confluent { 8 } else { 4 }])) {
+            (true, false) => continue,
+            (_, true) => format!("{} {} knows no ZooKeeper any more", known.facts.title, known.version),
+            (false, false) => format!("the image `{}` runs Kafka without ZooKeeper only", known.facts.image),
+        };
+        out.push(
+            known.of(Finding::error("kafka-zookeeper-gone", at, message)
+                .help("leave it out: the brokers keep the metadata themselves; or use confluentinc/cp-kafka:7.9.1")),
+        );
+    }
+}
+
+/// Every listener has a protocol, and the brokers and controllers have theirs.
+pub(in crate::check) fn listener_map(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in brokers(declared, completed) {
+        let listeners = "KAFKA_LISTENERS";
+        let Some(text) = known.text_of(listeners).or_else(|| known.text_of("KAFKA_ADVERTISED_LISTENERS")) else {
+            continue;
+        };
+        let name = if known.text_of(listeners).is_some() { listeners } else { "KAFKA_ADVERTISED_LISTENERS" };
+        let map = "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP";
+        if known.has_env(map).is_none() || (known.app.main.env(map).is_some() && known.text_of(map).is_none()) {
+            continue;
+        }
+        let mapped: Vec<&str> = known
+            .text_of(map)
+            .unwrap_or_default()
+            .split(',')
+            .filter_map(|e| Some(e.split_once(':')?.0.trim()))
+            .collect();
+        let names: Vec<String> = parse_listeners(text).into_iter().map(|(name, _)| name).collect();
+        let say = |message: String, help: String| {
+            let finding = Finding::error("kafka-listener-map", known.env_at(name), message).help(help);
+            let names =
+                [map, "KAFKA_INTER_BROKER_LISTENER_NAME", "KAFKA_CONTROLLER_LISTENER_NAMES", "KAFKA_PROCESS_ROLES"];
+            let finding = names.iter().fold(finding, |finding, name| finding.looked_at(known.env_at(name)));
+            known.without_env(finding)
+        };
+        let plain = |name: &&String| PROTOCOLS.contains(&name.as_str());
+        let unmapped =
+            names.iter().find(|name| if mapped.is_empty() { !plain(name) } else { !mapped.contains(&name.as_str()) });
+        if let Some(unmapped) = unmapped {
+            out.push(say(
+                format!("the listener `{unmapped}` has no protocol: the broker does not start"),
+                format!(
+                    "write `{map}: \"{}\"`",
+                    names.iter().map(|n| format!("{n}:PLAINTEXT")).collect::<Vec<_>>().join(",")
+                ),
+            ));
+            continue;
+        }
+        let between = known.text_of("KAFKA_INTER_BROKER_LISTENER_NAME");
+        if known.has_env("KAFKA_INTER_BROKER_LISTENER_NAME") == Some(false)
+            && known.has_env("KAFKA_SECURITY_INTER_BROKER_PROTOCOL") == Some(false)
+            && !names.is_empty()
+            && !names.iter().any(|name| name == "PLAINTEXT")
+        {
+            out.push(say(
+                "nothing says which listener the brokers use among themselves, and none is called `PLAINTEXT`"
+                    .to_owned(),
+                format!("write `KAFKA_INTER_BROKER_LISTENER_NAME: \"{}\"`", names.first().map_or("", String::as_str)),
+            ));
+        } else if let Some(between) =
+            between.filter(|between| !names.iter().any(|name| name == between) && !names.is_empty())
+        {
+            out.push(say(
+                format!("the brokers' listener `{between}` is not one of `{name}`"),
+                format!("write `KAFKA_INTER_BROKER_LISTENER_NAME: \"{}\"`", names.first().map_or("", String::as_str)),
+            ));
+        }
+        let controls = known.text_of("KAFKA_PROCESS_ROLES").is_some_and(|roles| roles.contains("controller"));
+        let controller = known.text_of("KAFKA_CONTROLLER_LISTENER_NAMES");
+        if let Some(controller) = controller.filter(|_| controls && name == listeners) {
+            let first = controller.split(',').next().unwrap_or(controller).trim();
+            if !names.iter().any(|name| name == first) {
+                out.push(say(
+                    format!("the controller's listener `{first}` is not one of `{name}`"),
+                    format!("add `,{first}://:9093`"),
+                ));
+            }
+        }
+    }
+}
+
+/// No topic has more replicas than there are brokers, and some may be away.
+pub(in crate::check) fn replication_factor(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in brokers(declared, completed) {
+        let brokers = known.declared.replicas();
+        let number = |name: &str| known.text_of(name).and_then(|text| text.trim().parse::<u32>().ok());
+        let say = |name: &str, message: String, help: String| {
+            let at: Path =
+                if known.declared.main.env(name).is_some() { known.env_at(name) } else { known.at.key("env") };
+            known.without_env(
+                Finding::error("rf-exceeds-replicas", at, message).help(help).looked_at(known.at.key("replicas")),
+            )
+        };
+        for (factor, default) in [
+            ("KAFKA_DEFAULT_REPLICATION_FACTOR", 1),
+            ("KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR", 3),
+            ("KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR", 3),
+        ] {
+            match (number(factor), known.has_env(factor)) {
+                (Some(replicas), _) if replicas > brokers => out.push(say(
+                    factor,
+                    format!("`{factor}: {replicas}` needs {replicas} brokers, and there are {brokers}: the topic is never made"),
+                    format!("write {brokers} or less"),
+                )),
+                // Only with a variable of its own the image leaves its defaults for Kafka's.
+                (None, Some(false)) if default > brokers && factor.contains("OFFSETS") && known.says(&["KAFKA_"]) => out.push(say(
+                    factor,
+                    format!("consumer groups need a topic with {default} replicas by default, and there are {brokers} brokers: no group works"),
+                    format!("write `{factor}: \"{brokers}\"`"),
+                )),
+                _ => {}
+            }
+        }
+        for (least, factor) in [
+            ("KAFKA_MIN_INSYNC_REPLICAS", "KAFKA_DEFAULT_REPLICATION_FACTOR"),
+            ("KAFKA_TRANSACTION_STATE_LOG_MIN_ISR", "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR"),
+        ] {
+            let (Some(in_sync), Some(replicas)) = (number(least), number(factor)) else { continue };
+            if in_sync > replicas {
+                out.push(say(
+                    least,
+                    format!("`{least}: {in_sync}` of {replicas} replicas can never be in sync: nothing can be written"),
+                    format!("write {} or less", replicas.saturating_sub(1).max(1)),
+                ));
+            } else if in_sync == replicas && replicas > 1 {
+                out.push(say(
+                    least,
+                    format!("`{least}: {in_sync}` asks for all {replicas} replicas: while one broker restarts, nothing can be written"),
+                    format!("write {}", replicas - 1),
+                ));
+            }
+        }
+    }
+}
+
+/// No Service becomes a variable that the image refuses.
+/// <https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>
+pub(in crate::check) fn service_links(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        if known.declared.service_links != Some(true) {
+            continue;
+        }
+        let refused = known.facts.environment.forbidden;
+        for (_, service) in completed.services().filter(|(_, service)| !service.headless) {
+            let prefix = service.name.as_str().to_uppercase().replace('-', "_");
+            let names = [format!("{prefix}_PORT"), format!("{prefix}_SERVICE_HOST"), format!("{prefix}_SERVICE_PORT")];
+            if let Some(name) = names
+                .iter()
+                .find(|name| refused.iter().any(|refused| refused.value.is_empty() && refused.name == **name))
+            {
+                out.push(
+                    known.of(Finding::error(
+                        "kafka-service-links",
+                        known.at.key("service_links"),
+                        format!(
+                            "the Service `{}` becomes the variable `{name}`, and with that the image stops",
+                            service.name
+                        ),
+                    )
+                    .help("leave `service_links` out")),
+                );
+            }
+        }
+    }
+}

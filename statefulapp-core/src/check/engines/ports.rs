@@ -1,0 +1,123 @@
+//! The ports of known images, and the time that their servers need to stop.
+
+use super::{Known, known};
+use crate::engine::{How, KnownPort, Speaks};
+use crate::finding::{Finding, Path};
+use crate::model::{EngineKind, Handler, PortRef, Stack};
+
+/// A probe speaks what is spoken on its port.
+pub(in crate::check) fn probe_kind(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        let main = &known.declared.main;
+        for (key, probe) in [("startup", &main.startup), ("liveness", &main.liveness), ("readiness", &main.readiness)] {
+            let Some(handler) = probe.as_ref().map(|probe| &probe.handler) else { continue };
+            let Some((port, at)) = asked(&known, handler, &known.at.key(key)) else { continue };
+            let (asks, fits) = match handler {
+                Handler::Http { .. } => ("HTTP", !matches!(port.speaks, Speaks::Own(_))),
+                Handler::Grpc { .. } => ("gRPC", port.speaks == Speaks::Grpc),
+                _ => continue,
+            };
+            let Speaks::Own(protocol) = port.speaks else {
+                if !fits {
+                    push(&known, key, at, port, asks, "HTTP", out);
+                }
+                continue;
+            };
+            push(&known, key, at, port, asks, protocol, out);
+        }
+    }
+}
+
+fn push(known: &Known<'_>, key: &str, at: Path, port: &KnownPort, asks: &str, spoken: &str, out: &mut Vec<Finding>) {
+    let own = [&known.facts.probes.startup, &known.facts.probes.readiness];
+    let instead = own.into_iter().flatten().find_map(|check| match check.how {
+        How::Exec(words) => {
+            Some(format!("exec({})", words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")))
+        }
+        How::Tcp(_) => Some(format!("tcp({})", port.number)),
+        How::Http(..) => None,
+    });
+    let instead = instead.unwrap_or_else(|| format!("tcp({})", port.number));
+    let help = if key == "liveness" {
+        format!(
+            "leave `liveness` out: a restart in the middle of a recovery only begins it again; for `readiness` write `{instead}`"
+        )
+    } else {
+        format!("write `{key}: {instead}`")
+    };
+    let finding = Finding::error(
+        "probe-kind",
+        at,
+        format!(
+            "`{key}` speaks {asks} to port {}, where {} speaks {spoken}: it never succeeds",
+            port.number, known.facts.title
+        ),
+    );
+    out.push(known.of(finding.help(help)));
+}
+
+/// The port of the table that a probe asks, and where the probe names it.
+fn asked(known: &Known<'_>, handler: &Handler, at: &Path) -> Option<(&'static KnownPort, Path)> {
+    let at = at.index(usize::from(matches!(handler, Handler::Http { .. })));
+    let number = match handler.port()? {
+        PortRef::Number(number) => number.get(),
+        PortRef::Name(name) => known.app.main.port(name.as_str())?.number.get(),
+    };
+    Some((known.facts.port(number)?, at))
+}
+
+/// Something listens on a declared port.
+pub(in crate::check) fn port_unowned(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        // Kafka listens wherever its listeners say, and the engine makes one for each port.
+        let by_engine = known.facts.kind == EngineKind::Kafka && known.has_engine();
+        if known.facts.ports.is_empty() || !known.runs_entrypoint() || by_engine || known.has_unknown_files() {
+            continue;
+        }
+        for port in &known.declared.main.ports {
+            let number = port.number.get();
+            if known.facts.port(number).is_some() || mentions(&known, number) {
+                continue;
+            }
+            let open = known.facts.ports.iter().filter(|port| !port.optional).map(|port| port.number.to_string());
+            let open: Vec<String> = open.collect();
+            let finding = Finding::warning(
+                "port-unowned",
+                known.at.key("ports").key(port.name.to_string()),
+                format!("nothing says that {} listens on port {number}", known.facts.title),
+            )
+            .help(format!("by itself it listens on {}; remove the port, or configure it", open.join(", ")));
+            out.push(known.after_texts(finding));
+        }
+    }
+}
+
+/// Whether a number stands in a text of the declaration, not as a part of a longer one.
+fn mentions(known: &Known<'_>, number: u16) -> bool {
+    let number = number.to_string();
+    let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings).map(|(_, value)| value.as_str());
+    let texts = known.texts();
+    let mut all = texts.iter().map(|text| text.text).chain(settings);
+    all.any(|text| text.split(|c: char| !c.is_ascii_digit()).any(|word| word == number))
+}
+
+/// The server has the time that it needs to stop.
+pub(in crate::check) fn grace(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        let Some(grace) = known.declared.grace.map(|grace| grace.seconds()) else { continue };
+        let least = known.facts.grace;
+        if grace < least && known.facts.kind != EngineKind::Custom {
+            out.push(
+                known.of(Finding::warning(
+                    "grace-below-engine",
+                    known.at.key("grace"),
+                    format!(
+                        "{} may need more than {grace} s to stop cleanly; killed, it must recover at its next start",
+                        known.facts.title
+                    ),
+                )
+                .help(format!("write {least}s or more, or leave it out"))),
+            );
+        }
+    }
+}
