@@ -11,7 +11,7 @@ mod memory;
 mod ports;
 mod programs;
 
-pub(super) use backup::backup_unsupported;
+pub(super) use backup::{backup_unsupported, no_backup};
 pub(super) use cluster::{cassandra_parallel, members, quorum, redis_announce, transport_tls};
 pub(super) use configuration::{config_not_read, listen_addresses, pg_hba_trust};
 pub(super) use data::{data_directory, read_only_root};

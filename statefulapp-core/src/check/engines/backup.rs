@@ -18,3 +18,20 @@ pub(in crate::check) fn backup_unsupported(declared: &Stack, completed: &Stack, 
         }
     }
 }
+
+/// A database that can be dumped is dumped, or somebody says that it need not be.
+pub(in crate::check) fn no_backup(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        let dumps = matches!(known.facts.backup, BackupMethod::Dump(_));
+        if dumps && known.declared.backup.is_none() && !known.declared.storage.is_empty() {
+            let finding = Finding::warning(
+                "no-backup",
+                known.at.clone(),
+                format!("`{}` keeps the data of {} and has no backup", known.declared.name, known.facts.title),
+            );
+            let help = "add `backup: { schedule: \"0 2 * * *\", keep: 30d, bucket: \"…\", credentials: … }`, or \
+                        `allow: [no_backup]` if it is backed up by other means";
+            out.push(known.of(finding.help(help)));
+        }
+    }
+}
