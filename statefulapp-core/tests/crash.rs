@@ -1,7 +1,7 @@
 //! A run that is killed at any moment leaves the tree wholly old or wholly new, and the next run succeeds.
 //!
-//! The test starts itself again as the writer: with `CRASH_TREE` set, [`writer`] writes that directory until it is killed
-//! (or once, if `CRASH_VERSION` says which version).
+//! The tests start themselves again as the writer: with `CRASH_TREE` set, [`writer`] writes that directory until it is
+//! killed (or once, if `CRASH_VERSION` says which version).
 #![cfg(unix)]
 
 use statefulapp_core::output::{File, WriteOptions, write};
@@ -11,13 +11,16 @@ use std::{
     os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+/// How many files a version has.
+const COUNT: usize = 20;
+
 /// The files of version 0 or 1: common ones, ones that change, ones that only one version has, in several directories.
-fn files(version: usize) -> Vec<File> {
+fn files(version: usize, count: usize) -> Vec<File> {
     let mut files = Vec::new();
-    for number in 0..20 {
+    for number in 0..count {
         let content = match number % 3 {
             0 => "always the same\n".to_owned(),
             _ => format!("version {version}\n").repeat(number * 2 + 1),
@@ -40,20 +43,20 @@ fn options() -> WriteOptions {
     options
 }
 
-fn run(directory: &Path, version: usize) {
-    write(directory, "stack", files(version).into_iter().map(Ok), &options()).unwrap();
+fn run(directory: &Path, version: usize, count: usize) {
+    write(directory, "stack", files(version, count).into_iter().map(Ok), &options()).unwrap();
 }
 
-/// The writer: does nothing unless it was started by [`killed_at_any_moment`].
+/// The writer: does nothing unless one of the other tests has started it.
 #[test]
 fn writer() {
     let Some(tree) = std::env::var_os("CRASH_TREE") else { return };
     let tree = PathBuf::from(tree);
     if let Ok(version) = std::env::var("CRASH_VERSION") {
-        return run(&tree, version.parse().unwrap());
+        return run(&tree, version.parse().unwrap(), FEW);
     }
     for version in (0..2).cycle() {
-        run(&tree, version);
+        run(&tree, version, COUNT);
     }
 }
 
@@ -108,7 +111,7 @@ fn killed_at_any_moment() {
     put_foreign(&tree);
     let before = foreign(&tree);
     let wholly = [0, 1].map(|version| {
-        run(&tree, version);
+        run(&tree, version, COUNT);
         read_tree(&tree)
     });
     assert_ne!(wholly[0], wholly[1]);
@@ -125,7 +128,12 @@ fn killed_at_any_moment() {
             .spawn()
             .unwrap();
         random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        std::thread::sleep(Duration::from_micros((random >> 33) % 12_000));
+        let deadline = Instant::now() + Duration::from_micros((random >> 33) % 12_000);
+        while Instant::now() < deadline {
+            // At no moment is there no directory, or a file of it missing.
+            let content = fs::read_to_string(tree.join("file-3.yaml")).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(content, "always the same\n");
+        }
         writer.kill().unwrap();
         let output = writer.wait_with_output().unwrap();
         assert_eq!(output.status.code(), None, "the writer failed: {}", String::from_utf8_lossy(&output.stderr));
@@ -140,7 +148,7 @@ fn killed_at_any_moment() {
 
         // Every other time the next killed run has to begin with what this one has left.
         if kill % 2 == 0 {
-            run(&tree, kill / 2 % 2);
+            run(&tree, kill / 2 % 2, COUNT);
             assert_eq!(read_tree(&tree), wholly[kill / 2 % 2]);
             assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1, "kill {kill}: the next run does not clear up");
         }
@@ -148,4 +156,78 @@ fn killed_at_any_moment() {
     assert_eq!(foreign(&tree), before);
     assert!(left_behind > 20, "only {left_behind} of 200 kills hit a run: the test shows nothing");
     assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
+}
+
+/// How many files there are where every system call is a test.
+const FEW: usize = 6;
+
+/// The calls that change something. What the system does not have is named without harm (`?`).
+#[cfg(target_os = "linux")]
+const CALLS: &[&str] = &[
+    "openat",
+    "write",
+    "mkdir",
+    "rmdir",
+    "link",
+    "linkat",
+    "symlink",
+    "unlink",
+    "unlinkat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "chmod",
+    "fchmodat",
+    "utimensat",
+    "setxattr",
+    "flock",
+];
+
+#[test]
+#[cfg(target_os = "linux")]
+fn killed_at_every_system_call() {
+    let parent = tempfile::tempdir().unwrap();
+    let tree = parent.path().join("tree");
+    // Kills the writer when it begins the call for the so-manyeth time.
+    let writer = |version: usize, call: &str, time: usize| {
+        Command::new("strace")
+            .args(["-f", "-o", "/dev/null", "-e", &format!("trace=?{call}")])
+            .args(["-e", &format!("inject=?{call}:signal=SIGKILL:when={time}")])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", "writer", "--test-threads=1"])
+            .env("CRASH_TREE", &tree)
+            .env("CRASH_VERSION", version.to_string())
+            .output()
+    };
+    fs::create_dir(&tree).unwrap();
+    put_foreign(&tree);
+    let before = foreign(&tree);
+    let wholly = [0, 1].map(|version| {
+        run(&tree, version, FEW);
+        read_tree(&tree)
+    });
+    if !writer(1, "write", 60_000).is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: strace is not installed, or may not trace");
+        return;
+    }
+    let mut seen = [0, 0];
+    for call in CALLS {
+        for time in 1.. {
+            let done = writer(0, call, time).unwrap().status.success();
+            let now = read_tree(&tree);
+            let Some(version) = wholly.iter().position(|tree| *tree == now) else {
+                panic!("{call} {time}: the tree is neither of the two: {:#?}", now.keys());
+            };
+            seen[version] += usize::from(!done);
+            assert_eq!(foreign(&tree), before, "{call} {time}: files of others have changed");
+            run(&tree, 1, FEW);
+            assert_eq!(read_tree(&tree), wholly[1], "{call} {time}");
+            let left = fs::read_dir(parent.path()).unwrap().count();
+            assert_eq!(left, 1, "{call} {time}: the next run does not clear up");
+            if done {
+                break;
+            }
+        }
+    }
+    assert!(seen[0] > 10 && seen[1] > 50, "{seen:?}");
 }
