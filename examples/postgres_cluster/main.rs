@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for file in &report.files {
         println!("  {file}");
     }
-    println!("Deploy:  kubectl apply -k postgres-cluster/");
+    println!("Deploy:  kubectl apply -f postgres-cluster/");
     println!("Connect: {}:{}", cluster.postgres.host(0), cluster.postgres.ports.database);
     Ok(())
 }
