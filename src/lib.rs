@@ -1,12 +1,14 @@
 //! Declare stateful Kubernetes applications in Rust: what compiles, the API server accepts and the cluster can really run.
 #![deny(missing_docs)]
 
+#[cfg(feature = "cli")]
+pub use statefulapp_core::cli::cli;
 pub use statefulapp_core::k8s_openapi;
 pub use statefulapp_core::model::Stack;
 pub use statefulapp_core::output::Report;
 pub use statefulapp_core::render::{Error, Options};
 pub use statefulapp_core::{
-    builder, check, engine, finding, grammar, handle, manifest, model, output, plan, render, value,
+    builder, check, engine, finding, grammar, graph, handle, manifest, model, output, plan, render, summary, value,
 };
 
 /// Declares a stack.

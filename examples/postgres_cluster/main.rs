@@ -1,11 +1,12 @@
 //! A PostgreSQL cluster: a primary, two streaming standbys, configuration, secrets, and a Service for reads.
 //!
 //! `cargo run --example postgres_cluster` writes `postgres-cluster/`. A second run writes the same bytes: generated
-//! passwords are kept.
+//! passwords are kept. With arguments it is a command line: `cargo run --example postgres_cluster -- summary`.
 
 use statefulapp::stateful_app;
+use std::process::ExitCode;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let cluster = stateful_app! {
         stack: "postgres-cluster",
 
@@ -43,6 +44,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     };
 
+    if std::env::args().len() > 1 {
+        return Ok(statefulapp::cli(cluster));
+    }
     let report = cluster.write("postgres-cluster/")?;
     println!("PostgreSQL cluster generated:");
     for file in &report.files {
@@ -50,5 +54,5 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("Deploy:  kubectl apply -f postgres-cluster/");
     println!("Connect: {}:{}", cluster.postgres.host(0), cluster.postgres.ports.database);
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

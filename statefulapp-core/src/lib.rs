@@ -6,10 +6,16 @@ pub use k8s_openapi;
 
 pub mod builder;
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod decl;
 pub mod engine;
+#[cfg(feature = "manifest")]
+mod fields;
 pub mod finding;
 pub mod grammar;
+#[cfg(feature = "manifest")]
+pub mod graph;
 pub mod handle;
 pub mod hole;
 pub mod lower;
@@ -21,7 +27,11 @@ pub mod output;
 #[cfg(feature = "manifest")]
 pub mod plan;
 #[cfg(feature = "manifest")]
+pub mod pod_security;
+#[cfg(feature = "manifest")]
 pub mod render;
 pub mod stack;
+#[cfg(feature = "manifest")]
+pub mod summary;
 pub mod tree;
 pub mod value;

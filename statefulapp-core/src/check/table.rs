@@ -22,6 +22,8 @@ pub static RULES: &[Rule] = &[
     error("expression-bare", Server, "a Rust expression stands in parentheses"),
     error("attribute", Server, "an item takes rustdoc and no other attributes"),
     error("too-deep", Server, "a declaration is not nested without end"),
+    // What no rule sees: objects that a patch or a raw text makes.
+    error("object-refused", Server, "a patched or raw object is one that the API server accepts"),
     // What it means: what the lowering says.
     error("kind-unknown", Server, "an item is of a known kind"),
     error("key-unknown", Server, "a block takes only the keys of its kind"),

@@ -38,6 +38,7 @@ mod start_order;
 mod stateful_set;
 mod volume;
 
+pub(crate) use app::BECAUSE;
 pub use error::BuildError;
 pub use object::Object;
 pub use patch::{PatchFunction, PatchTarget, patch_deployment, patch_stateful_set};

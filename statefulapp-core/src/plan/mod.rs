@@ -39,6 +39,7 @@ use std::{collections::HashSet, fmt};
 
 use serde_json::Value;
 
+pub(crate) use self::refusal::refused;
 use self::{
     cluster::Cluster,
     diff::Difference,

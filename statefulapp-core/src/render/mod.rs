@@ -31,7 +31,7 @@ use crate::finding::Findings;
 use crate::manifest::{Object, Objects, SecretSource};
 use crate::model::Stack;
 use crate::output::secrets::Secrets;
-use crate::output::{Keep, Layout, OutputDirectory, Report, Sealer, WriteOptions};
+use crate::output::{Keep, Layout, OutputDirectory, Report, Sealer, WriteOptions, yaml};
 use documents::Documents;
 use std::path::{Path, PathBuf};
 
@@ -179,4 +179,22 @@ impl Stack {
         keep.save(file)?;
         Ok(Secrets::new(keep, namespace))
     }
+}
+
+/// The objects as pretty JSON: one alone, or a `List` of several.
+///
+/// # Errors
+/// Never, for the objects of a stack.
+pub(crate) fn json(objects: &[&Object]) -> Result<String, Error> {
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct List<'a> {
+        api_version: &'static str,
+        kind: &'static str,
+        items: &'a [&'a Object],
+    }
+    Ok(match objects {
+        [object] => yaml::to_json(object)?,
+        items => yaml::to_json(&List { api_version: "v1", kind: "List", items })?,
+    })
 }

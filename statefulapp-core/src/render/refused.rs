@@ -3,6 +3,7 @@
 use crate::finding::{Finding, Path};
 use crate::manifest::{Object, Objects, Redacted};
 use crate::model::{Item, Stack};
+use crate::plan;
 
 /// The rule that patched and raw objects break.
 const RULE: &str = "object-refused";
@@ -39,6 +40,10 @@ fn is_edited(item: &Item, object: &Object) -> bool {
 }
 
 fn refused(object: &Object) -> Vec<String> {
-    let _ = object;
-    Vec::new()
+    let value = match serde_json::to_value(object) {
+        Ok(value) => value,
+        Err(error) => return vec![format!("{object:?} cannot be written: {error}")],
+    };
+    let text = |(path, why): (String, String)| format!("the API server refuses {object:?}: {path}: {why}");
+    plan::refused(&value).into_iter().map(text).collect()
 }

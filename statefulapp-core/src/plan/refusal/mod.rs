@@ -47,6 +47,12 @@ pub(super) fn added(object: Object<'_>, changes: &mut Vec<Change>) {
     }
 }
 
+/// The fields that the server refuses in an object, with what it says of them.
+pub(crate) fn refused(object: &serde_json::Value) -> Vec<(String, String)> {
+    let refusals = Object::new(object).map(|object| of(&object)).unwrap_or_default();
+    refusals.into_iter().map(|refusal| (refusal.path, redact::text(&refusal.message))).collect()
+}
+
 /// Everything that the server refuses in an object.
 fn of(object: &Object<'_>) -> Vec<Refusal> {
     let mut check = Check::default();
