@@ -31,7 +31,7 @@ use proc_macro2::TokenStream;
 use say::Style;
 use serde_json::Value;
 use statefulapp_core::finding::Severity;
-use statefulapp_core::value;
+use statefulapp_core::{check, value};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -92,8 +92,16 @@ fn why_stricter(table: &str, rule: &str) -> Option<&'static str> {
     let here = |stricter: &&Stricter| {
         stricter.rule == rule && (stricter.tables.is_empty() || stricter.tables.contains(&table))
     };
-    value.or_else(|| STRICTER.iter().find(here).map(|stricter| stricter.why))
+    let stricter = STRICTER.iter().find(here).map(|stricter| stricter.why);
+    let other = check::rule(rule).filter(|rule| rule.strictness == value::Strictness::Stricter);
+    value.or(stricter).or(other.map(|rule| rule.summary))
 }
+
+/// Refusals that are the cluster's own, whatever is declared: a part of the message and what they are about.
+const OF_THE_CLUSTER: &[(&str, &str)] = &[
+    ("failed to allocate IP", "an address that this cluster's Services cannot have"),
+    ("is not configured on this cluster", "an address that this cluster's Services cannot have"),
+];
 
 /// What became of a table's rows.
 #[derive(Default)]
@@ -121,6 +129,11 @@ impl Outcome {
                     continue;
                 }
             };
+            let message = row["message"].as_str().unwrap_or_default();
+            if let Some((_, why)) = OF_THE_CLUSTER.iter().find(|(part, _)| message.contains(part)) {
+                outcome.unsayable((*why).to_owned(), case.accepted);
+                continue;
+            }
             match ours(&case) {
                 Ours::Unsayable(why) => outcome.unsayable(why, case.accepted),
                 Ours::Accepted if case.accepted => outcome.agree += 1,

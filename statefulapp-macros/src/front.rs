@@ -40,9 +40,10 @@ fn stands(parsed: &Parsed, lowered: &Lowered, finding: &Finding) -> bool {
     })
 }
 
-/// Whether a place is, or lies in, a broken one. A broken item makes everything in it uncertain, a broken key only itself.
+/// Whether what is said of a place may only follow from a broken one: it lies in it, or around it. A broken item makes everything in
+/// it uncertain, a broken key itself and the blocks that it stands in, but not the whole item.
 fn related(broken: &Path, path: &Path) -> bool {
-    broken.contains(path)
+    broken.contains(path) || (!path.steps.is_empty() && path.contains(broken))
 }
 
 fn locate(parsed: &Parsed, finding: Finding) -> Diagnostic {

@@ -58,6 +58,21 @@ pub(crate) const STRICTER: &[Stricter] = &[
         &["statefulset-field"],
         "before Kubernetes 1.37 maxUnavailable is dropped before anybody reads it",
     ),
+    only(
+        "max-unavailable-zero",
+        &["statefulset-field"],
+        "before Kubernetes 1.37 maxUnavailable is dropped before anybody reads it",
+    ),
+    only(
+        "value-kind",
+        &["statefulset-field"],
+        "before Kubernetes 1.37 maxUnavailable is dropped before anybody reads it",
+    ),
+    only(
+        "duplicate-host-port",
+        &["container-port-list"],
+        "the containers of a pod run on one node, which has the port once",
+    ),
     only("duration-invalid", &["termination-grace-period"], "a negative time means 1 second; the server warns"),
     only(
         "duration-too-long",

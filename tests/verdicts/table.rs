@@ -8,8 +8,8 @@ pub(crate) struct Case {
     pub(crate) objects: Vec<Value>,
     /// Whether it is accepted, and works as far as the table knows.
     pub(crate) accepted: bool,
-    /// The server version, if the row needs another one than the default.
-    pub(crate) kubernetes: Option<&'static str>,
+    /// The server's version.
+    pub(crate) kubernetes: &'static str,
     /// The row is about PodSecurity: what it leaves out is left out.
     pub(crate) pod_security: Option<Level>,
 }
@@ -23,7 +23,7 @@ pub(crate) enum Level {
 
 impl Case {
     fn new(objects: Vec<Value>, row: &Value) -> Self {
-        Self { objects, accepted: row["verdict"] == "accept", kubernetes: None, pod_security: None }
+        Self { objects, accepted: row["verdict"] == "accept", kubernetes: "1.36", pod_security: None }
     }
 }
 
@@ -278,7 +278,7 @@ pub(crate) fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
                 "ContainerStopSignals" => with(stateful_set(), &in_main("lifecycle.stopSignal"), value),
                 _ => return None,
             };
-            Some(Ok(Case { kubernetes: Some("1.37"), ..Case::new(vec![set], row) }))
+            Some(Ok(Case { kubernetes: "1.37", ..Case::new(vec![set], row) }))
         }
         "statefulset-structure" => {
             let set = json!({"kind": "StatefulSet", "metadata": {"name": "base"}, "spec": row["spec"]});

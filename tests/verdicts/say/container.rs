@@ -198,8 +198,8 @@ fn amounts(say: &Say, resources: &Fields<'_>) -> Said<Block> {
 }
 
 /// What a container has that others connect to.
-pub(super) fn served(block: &mut Block, container: &Fields<'_>, mut ports: Block) -> Said<()> {
-    for (n, port) in container.list("ports")?.iter().enumerate() {
+pub(super) fn served(say: &mut Say, block: &mut Block, container: &Fields<'_>, mut ports: Block) -> Said<()> {
+    for port in container.list("ports")? {
         let fields = open("ports[]", port)?;
         let mut inner = Block::default();
         if let Some(number) = fields.get("containerPort") {
@@ -212,7 +212,8 @@ pub(super) fn served(block: &mut Block, container: &Fields<'_>, mut ports: Block
             inner.put("host_port", lit(number));
         }
         // A port without a name gets one.
-        let unnamed = json!(format!("unnamed-{n}"));
+        let unnamed = json!(format!("unnamed-{}", say.unnamed));
+        say.unnamed += 1;
         let name = chosen(fields.get("name")).unwrap_or(&unnamed).as_str().ok_or("a port whose name is no text")?;
         fields.close()?;
         ports.entry(name, inner);
@@ -300,7 +301,12 @@ fn parts(of: &Fields<'_>) -> Said<(String, Block)> {
         tcp.close()?;
     }
     if let Some(grpc) = of.sub("grpc")? {
-        calls.push(format!("grpc({})", lit(grpc.get("port").ok_or("a handler without a port")?)));
+        let port = grpc.get("port").ok_or("a handler without a port")?;
+        if port.is_string() {
+            // The language looks the number up.
+            return Err("a port of gRPC that is no number".to_owned());
+        }
+        calls.push(format!("grpc({})", lit(port)));
         if let Some(service) = chosen(grpc.get("service")) {
             options.put("service", lit(service));
         }
@@ -323,7 +329,7 @@ pub(super) fn beside(say: &mut Say, containers: &mut Block, container: Fields<'_
     let mut block = Block::default();
     container.get("restartPolicy");
     common(say, &mut block, &container)?;
-    served(&mut block, &container, Block::default())?;
+    served(say, &mut block, &container, Block::default())?;
     let mut mounts = Block::default();
     for mount in Mounts::of(container.list("volumeMounts")?)?.0 {
         let mut inner = Block::default();

@@ -40,14 +40,14 @@ pub(crate) struct Say {
     externs: Vec<(&'static str, String, Vec<String>)>,
     /// The ports that Services lead to, which the app has to have.
     app_ports: Block,
+    /// Ports without a name so far; each gets one.
+    unnamed: usize,
 }
 
 /// The declaration of these objects.
-pub(crate) fn declaration(objects: &[Value], kubernetes: Option<&str>, style: Style) -> Said<String> {
+pub(crate) fn declaration(objects: &[Value], kubernetes: &str, style: Style) -> Said<String> {
     let mut say = Say { style, ..Say::default() };
-    if let Some(version) = kubernetes {
-        say.head.put("kubernetes", version);
-    }
+    say.head.put("kubernetes", kubernetes);
     // The workloads come last, because Services say which ports they need.
     let is_workload = |object: &&Value| object["kind"] == "StatefulSet";
     for object in objects.iter().filter(|object| !is_workload(object)).chain(objects.iter().filter(is_workload)) {

@@ -16,7 +16,7 @@ pub(super) fn pod(say: &mut Say, app: &mut Block, spec: &Value, claims: &[Value]
     let mut mounts = Mounts::of(main.list("volumeMounts")?)?;
     container::common(say, app, &main)?;
     let ports = std::mem::take(&mut say.app_ports);
-    container::served(app, &main, ports)?;
+    container::served(say, app, &main, ports)?;
     storage(say, app, claims, &mut mounts)?;
     volumes(say, app, pod.list("volumes")?, claims, &mut mounts)?;
     mounts.close()?;
@@ -130,7 +130,7 @@ fn claim_spec(say: &Say, volume: &mut Block, spec: &Value) -> Said<()> {
     } else {
         return Err("a claim without access modes".to_owned());
     }
-    match chosen(spec.get("volumeMode")) {
+    match spec.get("volumeMode") {
         None => {}
         Some(word) if word == "Filesystem" => {}
         Some(word) if word == "Block" => volume.put("block", "true"),
@@ -172,10 +172,14 @@ fn volumes(say: &mut Say, app: &mut Block, volumes: &[Value], claims: &[Value], 
         let is_claim = claims.iter().any(|claim| claim["metadata"]["name"] == name);
         if let Some(empty) = fields.sub("emptyDir")? {
             let mut block = Block::default();
-            if let Some(mount) = mounts.take(name).filter(|_| !is_claim) {
-                block.put("mount", mount.path());
-                mount.whole()?;
-                mount.writable()?;
+            match mounts.take(name).filter(|_| !is_claim) {
+                Some(mount) => {
+                    mount.whole()?;
+                    mount.writable()?;
+                    block.put("mount", mount.path());
+                }
+                // A volume that nobody mounts is mounted here.
+                None => block.put("mount", super::string(&format!("/volume-{n}"))),
             }
             match chosen(empty.get("medium")) {
                 None => {}
@@ -222,7 +226,6 @@ fn volumes(say: &mut Say, app: &mut Block, volumes: &[Value], claims: &[Value], 
                     mount.whole()?;
                     mount.path()
                 }
-                // A volume that nobody mounts is mounted here.
                 None => super::string(&format!("/volume-{n}")),
             };
             files.entries.push(format!("{path}: {block}"));

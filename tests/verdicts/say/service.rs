@@ -30,9 +30,8 @@ pub(super) fn service(say: &mut Say, object: &Value) -> Said<()> {
         };
         let mut inner = Block::default();
         let number = port.get("port");
-        if let Some(number) = number {
-            inner.put("number", lit(number));
-        }
+        // The language would take the target's.
+        inner.put("number", lit(number.ok_or("a port of a Service without a number")?));
         let target = port.get("targetPort").filter(|target| **target != json!(0)).or(number);
         let protocol = chosen(port.get("protocol"));
         if let Some(target) = target {
