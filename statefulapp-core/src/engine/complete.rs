@@ -1,7 +1,7 @@
 //! Completion of a declaration with what is known of its engines.
 
 use super::draft::Draft;
-use super::{Facts, UsedBy};
+use super::{Facts, UsedBy, backup};
 use crate::model::{Affinity, App, Disruption, EngineKind, Item, Stack, Strength, Workload};
 use crate::value::{Duration, IntOrPercent};
 
@@ -30,7 +30,7 @@ fn complete_app(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item
     let Some(engine) = &declared.engine else {
         user(app, facts);
         grace(app, facts);
-        return Vec::new();
+        return backup::complete(stack, app, facts);
     };
     if engine.kind == EngineKind::Custom {
         return Vec::new();
@@ -57,8 +57,9 @@ fn complete_app(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item
         }
     }
     read_only_root(&mut draft);
-    let (completed, items) = draft.finish();
+    let (completed, mut items) = draft.finish();
     *app = completed;
+    items.extend(backup::complete(stack, app, facts));
     items
 }
 

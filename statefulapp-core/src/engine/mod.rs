@@ -13,6 +13,7 @@
 //! # Ok::<(), statefulapp_core::value::ValueError>(())
 //! ```
 
+mod backup;
 mod cassandra;
 mod complete;
 mod confluent;

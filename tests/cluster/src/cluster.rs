@@ -199,9 +199,9 @@ impl Cluster {
         self.change(|objects| objects.add_path(path))
     }
 
-    /// Applies `fixtures/NAME.yaml`.
+    /// Applies a manifest: `fixtures/NAME.yaml`, or a generated one for `generated/NAME`.
     pub fn apply_fixture(&self, name: &str) -> Result<()> {
-        self.apply_path(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(format!("{name}.yaml")))
+        self.apply_path(&crate::scenarios::manifest(name))
     }
 
     /// Changes the applied objects, as `kubectl edit`, `scale` and `delete` do.
@@ -228,6 +228,21 @@ impl Cluster {
         self.change(|objects| {
             let found = objects.stateful_sets.get_mut(&self.key(stateful_set)).context("no such StatefulSet")?;
             found.replicas = Some(replicas);
+            Ok(())
+        })
+    }
+
+    /// Sets the image of a StatefulSet's main container, as `kubectl set image` does.
+    pub fn set_image(&self, stateful_set: &str, image: &str) -> Result<()> {
+        self.change(|objects| {
+            let found = objects.stateful_sets.get_mut(&self.key(stateful_set)).context("no such StatefulSet")?;
+            let spec = &mut found.template.spec;
+            let old = spec.containers.first().context("no container")?.image.clone();
+            for container in spec.init_containers.iter_mut().chain(&mut spec.containers) {
+                if container.image == old {
+                    container.image = image.to_owned();
+                }
+            }
             Ok(())
         })
     }
@@ -406,6 +421,16 @@ impl Cluster {
             Ok(())
         })?;
         Ok(job)
+    }
+
+    /// Starts another Job of a suspended one's specification.
+    pub fn copy_job(&self, name: &str, copy: &str) -> Result<()> {
+        self.change(|objects| {
+            let mut new = objects.jobs.get(&self.key(name)).context("no such Job")?.clone();
+            new.suspend = false;
+            objects.jobs.insert(self.key(copy), new);
+            Ok(())
+        })
     }
 
     /// Starts a suspended Job.

@@ -30,7 +30,7 @@ pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replicati
         format!("primary_conninfo=host={primary} user={user} passfile={RUN}/pgpass application_name=$(POD_NAME)");
     draft.arg("primary_conninfo", &["-c", &conninfo]);
     draft.arg("primary_slot_name", &["-c", "primary_slot_name=standby_$(POD_INDEX)"]);
-    if draft.version.at_least(&[13]) {
+    if draft.version.at_least(&[13]) && !draft.has_arg("max_slot_wal_keep_size") {
         // A standby that is away must not fill the primary's volume; beyond this it copies the primary again.
         let size = draft.app.storage.first().map_or(4 << 30, |volume| volume.size.bytes() / 4) >> 20;
         draft.arg("max_slot_wal_keep_size", &["-c", &format!("max_slot_wal_keep_size={}MB", size.max(64))]);

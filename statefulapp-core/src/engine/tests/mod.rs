@@ -1,5 +1,6 @@
 //! What the engines complete, as text.
 
+mod backup;
 mod kafka;
 mod others;
 mod postgres;

@@ -4,8 +4,19 @@ use super::{Scenario, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Result, ensure};
 
-pub(super) const SURVIVES: Scenario =
-    Scenario { name: "etcd/three-members-survive", fixtures: &["etcd"], limit: seconds(120), run: survives };
+pub(super) const SURVIVES: Scenario = Scenario {
+    name: "etcd/three-members-survive",
+    fixtures: &["etcd"],
+    limit: seconds(120),
+    run: |cluster| survives(cluster, "etcd"),
+};
+
+pub(super) const GENERATED: Scenario = Scenario {
+    name: "generated/etcd",
+    fixtures: &["generated/etcd"],
+    limit: seconds(150),
+    run: |cluster| survives(cluster, "generated/etcd"),
+};
 
 const PODS: [&str; 3] = ["etcd-0", "etcd-1", "etcd-2"];
 
@@ -24,8 +35,8 @@ fn check_everywhere(cluster: &Cluster, key: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-fn survives(cluster: &Cluster) -> Result<()> {
-    cluster.apply_fixture("etcd")?;
+fn survives(cluster: &Cluster, manifest: &str) -> Result<()> {
+    cluster.apply_fixture(manifest)?;
     cluster.wait_ready("etcd", seconds(60))?;
     let members = cluster.ask("etcd-0", &["etcdctl", "member", "list"])?;
     ensure!(members.lines().count() == 3, "members: {members}");

@@ -4,8 +4,19 @@ use super::{Scenario, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Result, ensure};
 
-pub(super) const SINGLE: Scenario =
-    Scenario { name: "mariadb/single-survives", fixtures: &["mariadb"], limit: seconds(150), run: single };
+pub(super) const SINGLE: Scenario = Scenario {
+    name: "mariadb/single-survives",
+    fixtures: &["mariadb"],
+    limit: seconds(150),
+    run: |cluster| single(cluster, "mariadb", PASSWORD),
+};
+
+pub(super) const GENERATED: Scenario = Scenario {
+    name: "generated/mariadb",
+    fixtures: &["generated/mariadb"],
+    limit: seconds(150),
+    run: |cluster| single(cluster, "generated/mariadb", super::PASSWORD),
+};
 
 const PASSWORD: &str = "us\"er'pw";
 
@@ -32,10 +43,10 @@ fn query(cluster: &Cluster, pod: &str, host: &str, password: &str, sql: &str) ->
     )
 }
 
-fn single(cluster: &Cluster) -> Result<()> {
-    cluster.apply_fixture("mariadb")?;
+fn single(cluster: &Cluster, manifest: &str, password: &str) -> Result<()> {
+    cluster.apply_fixture(manifest)?;
     cluster.wait_ready("mariadb", seconds(90))?;
-    let ask = |sql: &str| query(cluster, "mariadb-0", "mariadb-0.mariadb", PASSWORD, sql);
+    let ask = |sql: &str| query(cluster, "mariadb-0", "mariadb-0.mariadb", password, sql);
     ask("CREATE TABLE t (n INT PRIMARY KEY)")?;
     ask("INSERT INTO t SELECT seq FROM seq_1_to_1000")?;
     let wrong = query(cluster, "mariadb-0", "mariadb-0.mariadb", "wrong", "SELECT 1");

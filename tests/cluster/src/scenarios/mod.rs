@@ -1,5 +1,6 @@
 //! The scenarios: each one a cluster of its own that has to do what its manifest promises.
 
+mod backup;
 mod etcd;
 mod mariadb;
 mod nats;
@@ -13,13 +14,14 @@ use crate::cluster::Cluster;
 use crate::images;
 use crate::objects::Objects;
 use anyhow::Result;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A scenario of the registry.
 pub struct Scenario {
     pub name: &'static str,
-    /// The fixture that it applies; its images say what the machine must have.
+    /// The manifests that it applies: a file of `fixtures/`, or `generated/NAME`, which the generator wrote. Their images say
+    /// what the machine must have.
     pub fixtures: &'static [&'static str],
     /// The longest that it may take.
     pub limit: Duration,
@@ -39,11 +41,35 @@ pub static ALL: &[Scenario] = &[
     mariadb::REPLICATED,
     rabbitmq::SURVIVES,
     s3::UPLOAD,
+    etcd::GENERATED,
+    nats::GENERATED,
+    zookeeper::GENERATED,
+    redis::GENERATED,
+    mariadb::GENERATED,
+    rabbitmq::GENERATED,
+    postgres::GENERATED,
+    backup::POSTGRES,
 ];
+
+/// The value of every key `password` of the generated Secrets.
+pub(crate) const PASSWORD: &str = "app's $(POD_NAME) secret";
 
 /// Seconds as a duration.
 pub(crate) const fn seconds(number: u64) -> Duration {
     Duration::from_secs(number)
+}
+
+/// Where a manifest is. `MANIFESTS` names the directory of the generated ones, `target/cluster-manifests` unless it is set.
+pub fn manifest(name: &str) -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    match name.strip_prefix("generated/") {
+        None => here.join("fixtures").join(format!("{name}.yaml")),
+        Some(name) => {
+            let directory = std::env::var_os("MANIFESTS").map(PathBuf::from);
+            let directory = directory.unwrap_or_else(|| here.join("../../target/cluster-manifests"));
+            directory.join(format!("{name}.yaml"))
+        }
+    }
 }
 
 impl Scenario {
@@ -54,8 +80,11 @@ impl Scenario {
         }
         let mut objects = Objects::default();
         for fixture in self.fixtures {
-            objects
-                .add_path(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(format!("{fixture}.yaml")))?;
+            let path = manifest(fixture);
+            if !path.exists() {
+                return Ok(Some(format!("no {} (cargo run --example cluster_forms writes it)", path.display())));
+            }
+            objects.add_path(&path)?;
         }
         let templates = objects
             .stateful_sets

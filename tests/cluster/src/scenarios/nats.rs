@@ -5,14 +5,31 @@ use crate::cluster::Cluster;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-pub(super) const SURVIVES: Scenario =
-    Scenario { name: "nats/jetstream-survives", fixtures: &["nats"], limit: seconds(180), run: survives };
+pub(super) const SURVIVES: Scenario = Scenario {
+    name: "nats/jetstream-survives",
+    fixtures: &["nats", "nats-box"],
+    limit: seconds(180),
+    run: |cluster| {
+        cluster.apply_fixture("nats-box")?;
+        survives(cluster, "nats", "correct horse")
+    },
+};
+
+pub(super) const GENERATED: Scenario = Scenario {
+    name: "generated/nats",
+    fixtures: &["generated/nats", "nats-box"],
+    limit: seconds(180),
+    run: |cluster| {
+        cluster.apply_fixture("nats-box")?;
+        survives(cluster, "generated/nats", super::PASSWORD)
+    },
+};
 
 const PODS: [&str; 3] = ["nats-0", "nats-1", "nats-2"];
 
 /// One request to a host, with its answer as JSON.
-fn request(cluster: &Cluster, host: &str, subject: &str, payload: &str) -> Result<Value> {
-    let login = format!("{host}:4222:app:correct horse");
+fn request(cluster: &Cluster, password: &str, host: &str, subject: &str, payload: &str) -> Result<Value> {
+    let login = format!("{host}:4222:app:{password}");
     let answer = cluster.ask("nats-box", &["nats-request", &login, subject, payload])?;
     let value: Value = serde_json::from_str(&answer).with_context(|| answer.clone())?;
     if let Some(error) = value.get("error") {
@@ -26,37 +43,37 @@ fn host(pod: &str) -> String {
 }
 
 /// Publishes until the stream acknowledges: only what is acknowledged has to survive.
-fn publish(cluster: &Cluster, host: &str, text: &str) -> Result<()> {
+fn publish(cluster: &Cluster, password: &str, host: &str, text: &str) -> Result<()> {
     cluster.wait(seconds(30), &format!("publish {text} at {host}"), || {
-        let answer = request(cluster, host, "orders.new", text)?;
+        let answer = request(cluster, password, host, "orders.new", text)?;
         cluster.note(&format!("{text} is acknowledged: {answer}"));
         Ok(answer.get("seq").is_some())
     })
 }
 
-fn messages(cluster: &Cluster, host: &str) -> Result<u64> {
-    let info = request(cluster, host, "$JS.API.STREAM.INFO.ORDERS", "")?;
+fn messages(cluster: &Cluster, password: &str, host: &str) -> Result<u64> {
+    let info = request(cluster, password, host, "$JS.API.STREAM.INFO.ORDERS", "")?;
     info.pointer("/state/messages").and_then(Value::as_u64).context("no state")
 }
 
 /// The last message on each server, read from that server's own copy.
-fn check_everywhere(cluster: &Cluster, least: u64) -> Result<()> {
+fn check_everywhere(cluster: &Cluster, password: &str, least: u64) -> Result<()> {
     for pod in PODS {
         cluster.wait(seconds(30), &format!("{least} messages seen from {pod}"), || {
-            let found = messages(cluster, &host(pod))?;
+            let found = messages(cluster, password, &host(pod))?;
             ensure!(found >= least, "{found}");
             Ok(true)
         })?;
     }
     cluster.wait(seconds(30), "all replicas are current", || {
-        let info = request(cluster, "nats-client", "$JS.API.STREAM.INFO.ORDERS", "")?;
+        let info = request(cluster, password, "nats-client", "$JS.API.STREAM.INFO.ORDERS", "")?;
         let replicas = info.pointer("/cluster/replicas").and_then(Value::as_array).context("no replicas")?;
         Ok(replicas.len() == 2 && replicas.iter().all(|replica| replica["current"] == true))
     })
 }
 
-fn survives(cluster: &Cluster) -> Result<()> {
-    cluster.apply_fixture("nats")?;
+fn survives(cluster: &Cluster, manifest: &str, password: &str) -> Result<()> {
+    cluster.apply_fixture(manifest)?;
     cluster.wait_ready("nats", seconds(60))?;
     cluster.wait_pod_ready("nats-box", seconds(20))?;
     let shell = cluster.exec("nats-0", &["sh", "-c", "true"])?;
@@ -67,22 +84,22 @@ fn survives(cluster: &Cluster) -> Result<()> {
     let stream = r#"{"name":"ORDERS","subjects":["orders.*"],"retention":"limits","storage":"file","num_replicas":3,
         "max_consumers":-1,"max_msgs":-1,"max_bytes":-1,"max_age":0,"discard":"old"}"#;
     cluster.wait(seconds(30), "the stream is created", || {
-        request(cluster, &host("nats-0"), "$JS.API.STREAM.CREATE.ORDERS", stream).map(|_| true)
+        request(cluster, password, &host("nats-0"), "$JS.API.STREAM.CREATE.ORDERS", stream).map(|_| true)
     })?;
-    publish(cluster, &host("nats-0"), "first")?;
-    check_everywhere(cluster, 1)?;
+    publish(cluster, password, &host("nats-0"), "first")?;
+    check_everywhere(cluster, password, 1)?;
     for (count, pod) in (2..).zip(PODS) {
         cluster.kill_pod(pod)?;
-        publish(cluster, "nats-client", pod)?;
+        publish(cluster, password, "nats-client", pod)?;
         cluster.wait_ready("nats", seconds(60))?;
-        check_everywhere(cluster, count)?;
+        check_everywhere(cluster, password, count)?;
     }
     cluster.kill_all("nats")?;
     cluster.wait_ready("nats", seconds(60))?;
-    check_everywhere(cluster, 4)?;
-    publish(cluster, "nats-client", "last")?;
-    check_everywhere(cluster, 5)?;
-    let last = request(cluster, &host("nats-2"), "$JS.API.STREAM.MSG.GET.ORDERS", r#"{"seq":1}"#)?;
+    check_everywhere(cluster, password, 4)?;
+    publish(cluster, password, "nats-client", "last")?;
+    check_everywhere(cluster, password, 5)?;
+    let last = request(cluster, password, &host("nats-2"), "$JS.API.STREAM.MSG.GET.ORDERS", r#"{"seq":1}"#)?;
     ensure!(last.pointer("/message/data").and_then(Value::as_str) == Some("Zmlyc3Q="), "the first message is {last}");
     Ok(())
 }

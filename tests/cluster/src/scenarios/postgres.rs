@@ -1,6 +1,6 @@
 //! PostgreSQL: one server; a primary with standbys.
 
-use super::{Scenario, seconds};
+use super::{PASSWORD, Scenario, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Result, ensure};
 
@@ -15,10 +15,10 @@ fn query(cluster: &Cluster, pod: &str, host: &str, password: &str, sql: &str) ->
 }
 
 fn single(cluster: &Cluster) -> Result<()> {
-    const PASSWORD: &str = "s3cret $(HOST) 'quoted'";
+    const SECRET: &str = "s3cret $(HOST) 'quoted'";
     cluster.apply_fixture("postgres")?;
     cluster.wait_ready("postgres", seconds(60))?;
-    let ask = |sql: &str| query(cluster, "postgres-0", "postgres-0.postgres", PASSWORD, sql);
+    let ask = |sql: &str| query(cluster, "postgres-0", "postgres-0.postgres", SECRET, sql);
     ensure!(ask("SELECT count(*) FROM started")? == "1", "the init script ran once");
     ask("CREATE TABLE t AS SELECT generate_series(1, 1000) AS n")?;
     for wrong in ["wrong", ""] {
@@ -26,7 +26,7 @@ fn single(cluster: &Cluster) -> Result<()> {
         let error = error.map(|error| error.to_string()).unwrap_or_default();
         ensure!(error.contains("password"), "password {wrong:?} was answered: {error}");
     }
-    let via_service = query(cluster, "postgres-0", "postgres-client", PASSWORD, "SELECT count(*) FROM t")?;
+    let via_service = query(cluster, "postgres-0", "postgres-client", SECRET, "SELECT count(*) FROM t")?;
     ensure!(via_service == "1000", "over the Service: {via_service}");
     cluster.kill_pod("postgres-0")?;
     cluster.wait_ready("postgres", seconds(60))?;
@@ -43,21 +43,26 @@ pub(super) const REPLICATED: Scenario = Scenario {
     name: "postgres/standbys-survive",
     fixtures: &["postgres-replicated"],
     limit: seconds(240),
-    run: replicated,
+    run: |cluster| replicated(cluster, "postgres-replicated", "/var/lib/postgresql/17/docker"),
 };
 
-const APP_PASSWORD: &str = "app's $(POD_NAME) secret";
+pub(super) const GENERATED: Scenario = Scenario {
+    name: "generated/postgres",
+    fixtures: &["generated/postgres"],
+    limit: seconds(300),
+    run: |cluster| replicated(cluster, "generated/postgres", "/var/lib/postgresql/data/pgdata"),
+};
 
 /// A statement on the primary, over its Service.
 fn primary(cluster: &Cluster, sql: &str) -> Result<String> {
-    query(cluster, "postgres-1", "postgres-primary", APP_PASSWORD, sql)
+    query(cluster, "postgres-1", "postgres-primary", PASSWORD, sql)
 }
 
 /// Waits until every pod has that many rows, read from that pod.
 fn rows_everywhere(cluster: &Cluster, pods: &[&str], rows: u64) -> Result<()> {
     for pod in pods {
         cluster.wait(seconds(40), &format!("{rows} rows on {pod}"), || {
-            let found = query(cluster, pod, "127.0.0.1", APP_PASSWORD, "SELECT count(*) FROM t")?;
+            let found = query(cluster, pod, "127.0.0.1", PASSWORD, "SELECT count(*) FROM t")?;
             ensure!(found == rows.to_string(), "{found}");
             Ok(true)
         })?;
@@ -80,21 +85,20 @@ fn streaming(cluster: &Cluster, standbys: u32) -> Result<()> {
     })
 }
 
-fn replicated(cluster: &Cluster) -> Result<()> {
+fn replicated(cluster: &Cluster, manifest: &str, data: &str) -> Result<()> {
     const PODS: [&str; 3] = ["postgres-0", "postgres-1", "postgres-2"];
-    cluster.apply_fixture("postgres-replicated")?;
+    cluster.apply_fixture(manifest)?;
     cluster.wait_ready("postgres", seconds(60))?;
     primary(cluster, "CREATE TABLE t (n int)")?;
     insert(cluster, 100)?;
     rows_everywhere(cluster, &PODS, 100)?;
     streaming(cluster, 2)?;
-    let refused = query(cluster, "postgres-1", "postgres-1.postgres", APP_PASSWORD, "INSERT INTO t VALUES (0)");
+    let refused = query(cluster, "postgres-1", "postgres-1.postgres", PASSWORD, "INSERT INTO t VALUES (0)");
     ensure!(format!("{refused:?}").contains("read-only"), "a standby took a row: {refused:?}");
     let wrong = query(cluster, "postgres-1", "postgres-primary", "wrong", "SELECT 1");
     ensure!(format!("{wrong:?}").contains("password authentication failed"), "a wrong password: {wrong:?}");
     for pod in PODS {
-        let stored =
-            cluster.exec(pod, &["grep", "-rlF", "r:e", "/var/lib/postgresql/17/docker", "--include=*.conf"])?;
+        let stored = cluster.exec(pod, &["grep", "-rlF", "r:e", data, "--include=*.conf"])?;
         ensure!(stored.stdout.is_empty(), "the password is stored in {}", stored.stdout);
     }
 
@@ -112,6 +116,14 @@ fn replicated(cluster: &Cluster) -> Result<()> {
     rows_everywhere(cluster, &PODS, rows + 10)?;
     streaming(cluster, 2)?;
 
+    // Another tag: one pod after the other, from the last to the primary.
+    cluster.set_image("postgres", "postgres:17.12")?;
+    cluster.wait_ready("postgres", seconds(90))?;
+    rows += 20;
+    insert(cluster, 10)?;
+    rows_everywhere(cluster, &PODS, rows)?;
+    streaming(cluster, 2)?;
+
     // A standby that comes back after the primary has dropped the log it needs is copied again.
     cluster.scale("postgres", 2)?;
     cluster.wait(seconds(40), "postgres-2 is gone", || Ok(cluster.pod_names().len() == 2))?;
@@ -125,7 +137,7 @@ fn replicated(cluster: &Cluster) -> Result<()> {
     cluster.scale("postgres", 3)?;
     cluster.wait_ready("postgres", seconds(60))?;
     ensure!(cluster.logs("postgres-2", "init-data").contains("copying it again"), "it was not copied again");
-    rows_everywhere(cluster, &PODS, rows + 10)?;
+    rows_everywhere(cluster, &PODS, rows)?;
     streaming(cluster, 2)?;
 
     // A primary that lost its data must not take the standbys' with it.

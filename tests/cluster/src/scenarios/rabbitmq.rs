@@ -4,8 +4,19 @@ use super::{Scenario, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Result, ensure};
 
-pub(super) const SURVIVES: Scenario =
-    Scenario { name: "rabbitmq/three-nodes-survive", fixtures: &["rabbitmq"], limit: seconds(300), run: survives };
+pub(super) const SURVIVES: Scenario = Scenario {
+    name: "rabbitmq/three-nodes-survive",
+    fixtures: &["rabbitmq"],
+    limit: seconds(300),
+    run: |cluster| survives(cluster, "rabbitmq", "pa ss"),
+};
+
+pub(super) const GENERATED: Scenario = Scenario {
+    name: "generated/rabbitmq",
+    fixtures: &["generated/rabbitmq"],
+    limit: seconds(300),
+    run: |cluster| survives(cluster, "generated/rabbitmq", super::PASSWORD),
+};
 
 const PODS: [&str; 3] = ["rabbitmq-0", "rabbitmq-1", "rabbitmq-2"];
 
@@ -48,11 +59,11 @@ fn publish(cluster: &Cluster, pod: &str) -> Result<()> {
     })
 }
 
-fn survives(cluster: &Cluster) -> Result<()> {
-    cluster.apply_fixture("rabbitmq")?;
+fn survives(cluster: &Cluster, manifest: &str, password: &str) -> Result<()> {
+    cluster.apply_fixture(manifest)?;
     cluster.wait_ready("rabbitmq", seconds(120))?;
     together(cluster)?;
-    let good = cluster.exec("rabbitmq-1", &["rabbitmqctl", "authenticate_user", "app", "pa ss"])?;
+    let good = cluster.exec("rabbitmq-1", &["rabbitmqctl", "authenticate_user", "app", password])?;
     ensure!(good.code == 0, "the user does not exist: {}", good.stderr);
     let wrong = cluster.exec("rabbitmq-1", &["rabbitmqctl", "authenticate_user", "app", "wrong"])?;
     ensure!(wrong.code != 0, "a wrong password is accepted");

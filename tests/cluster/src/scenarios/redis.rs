@@ -4,11 +4,22 @@ use super::{Scenario, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Result, ensure};
 
-pub(super) const SINGLE: Scenario =
-    Scenario { name: "redis/single-survives", fixtures: &["redis"], limit: seconds(60), run: single };
+pub(super) const SINGLE: Scenario = Scenario {
+    name: "redis/single-survives",
+    fixtures: &["redis"],
+    limit: seconds(60),
+    run: |cluster| single(cluster, "redis"),
+};
 
-fn single(cluster: &Cluster) -> Result<()> {
-    cluster.apply_fixture("redis")?;
+pub(super) const GENERATED: Scenario = Scenario {
+    name: "generated/redis",
+    fixtures: &["generated/redis"],
+    limit: seconds(60),
+    run: |cluster| single(cluster, "generated/redis"),
+};
+
+fn single(cluster: &Cluster, manifest: &str) -> Result<()> {
+    cluster.apply_fixture(manifest)?;
     cluster.wait_ready("redis", seconds(30))?;
     ensure!(cluster.ask("redis-0", &["redis-cli", "set", "k", "v"])? == "OK");
     let wrong = cluster.ask("redis-0", &["redis-cli", "--no-auth-warning", "-a", "wrong", "get", "k"])?;

@@ -4,10 +4,21 @@ use super::{Scenario, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Result, ensure};
 
-pub(super) const SURVIVES: Scenario =
-    Scenario { name: "zookeeper/three-servers-survive", fixtures: &["zookeeper"], limit: seconds(200), run: survives };
+pub(super) const SURVIVES: Scenario = Scenario {
+    name: "zookeeper/three-servers-survive",
+    fixtures: &["zookeeper"],
+    limit: seconds(200),
+    run: |cluster| survives(cluster, "zookeeper", ["zk-1", "zk-2", "zk-3"]),
+};
 
-const PODS: [&str; 3] = ["zk-1", "zk-2", "zk-3"];
+pub(super) const GENERATED: Scenario = Scenario {
+    name: "generated/zookeeper",
+    fixtures: &["generated/zookeeper"],
+    limit: seconds(200),
+    run: |cluster| survives(cluster, "generated/zookeeper", ["zk-0", "zk-1", "zk-2"]),
+};
+
+type Pods = [&'static str; 3];
 
 /// One command of the client program, which says what it did among other lines.
 fn client(cluster: &Cluster, pod: &str, command: &[&str]) -> Result<String> {
@@ -24,8 +35,8 @@ fn set(cluster: &Cluster, pod: &str, path: &str, value: &str) -> Result<()> {
     })
 }
 
-fn check_everywhere(cluster: &Cluster, path: &str, value: &str) -> Result<()> {
-    for pod in PODS {
+fn check_everywhere(cluster: &Cluster, pods: Pods, path: &str, value: &str) -> Result<()> {
+    for pod in pods {
         cluster.wait(seconds(40), &format!("{path} is {value} on {pod}"), || {
             // A server may lag behind the quorum: `sync` makes it catch up first.
             client(cluster, pod, &["sync", path])?;
@@ -35,25 +46,25 @@ fn check_everywhere(cluster: &Cluster, path: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-fn survives(cluster: &Cluster) -> Result<()> {
-    cluster.apply_fixture("zookeeper")?;
+fn survives(cluster: &Cluster, manifest: &str, pods: Pods) -> Result<()> {
+    cluster.apply_fixture(manifest)?;
     cluster.wait_ready("zk", seconds(60))?;
-    for (pod, id) in PODS.iter().zip(1..) {
+    for (pod, id) in pods.iter().zip(1..) {
         let own = cluster.ask(pod, &["cat", "/data/myid"])?;
         ensure!(own == id.to_string(), "{pod} has id {own}");
     }
-    set(cluster, "zk-1", "/first", "one")?;
-    check_everywhere(cluster, "/first", "one")?;
-    for pod in PODS {
+    set(cluster, pods[0], "/first", "one")?;
+    check_everywhere(cluster, pods, "/first", "one")?;
+    for pod in pods {
         cluster.kill_pod(pod)?;
         cluster.wait_ready("zk", seconds(60))?;
         set(cluster, pod, "/after-kill", pod)?;
     }
-    check_everywhere(cluster, "/after-kill", "zk-3")?;
+    check_everywhere(cluster, pods, "/after-kill", pods[2])?;
     cluster.kill_all("zk")?;
     cluster.wait_ready("zk", seconds(60))?;
-    check_everywhere(cluster, "/first", "one")?;
-    set(cluster, "zk-2", "/after-all", "yes")?;
-    check_everywhere(cluster, "/after-all", "yes")?;
+    check_everywhere(cluster, pods, "/first", "one")?;
+    set(cluster, pods[1], "/after-all", "yes")?;
+    check_everywhere(cluster, pods, "/after-all", "yes")?;
     cluster.shut_down()
 }
