@@ -7,6 +7,7 @@
 use std::{
     collections::{HashMap, HashSet},
     fmt,
+    sync::LazyLock,
 };
 
 use serde_json::{Map, Value};
@@ -94,7 +95,8 @@ pub(super) enum Notation {
 
 /// All differences of two objects, in the order of the new one's fields.
 pub(super) fn objects<'a>(old: &'a Value, new: &'a Value, notation: Notation) -> Vec<Difference<'a>> {
-    let mut walk = Walk { path: vec![], found: vec![], notation };
+    static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+    let mut walk = Walk { path: vec![], found: vec![], notation, empty: &EMPTY };
     walk.values(Some(old), Some(new));
     walk.found
 }
@@ -103,12 +105,16 @@ struct Walk<'a> {
     path: Vec<Step<'a>>,
     found: Vec<Difference<'a>>,
     notation: Notation,
+    empty: &'a Map<String, Value>,
 }
 
 impl<'a> Walk<'a> {
     fn values(&mut self, old: Option<&'a Value>, new: Option<&'a Value>) {
         match (old, new) {
             (Some(Value::Object(old)), Some(Value::Object(new))) => self.maps(old, new),
+            // A map of one's own keys: each key is a difference, also where the whole map comes or goes.
+            (Some(Value::Object(old)), None) if self.is_dictionary() => self.maps(old, self.empty),
+            (None, Some(Value::Object(new))) if self.is_dictionary() => self.maps(self.empty, new),
             (Some(Value::Array(a)), Some(Value::Array(b))) => self.lists(old, new, a, b),
             (Some(Value::String(a)), Some(Value::String(b))) if a != b && self.is_quantity() => {
                 if !quantity::same(a, b) {
@@ -185,6 +191,10 @@ impl<'a> Walk<'a> {
                 difference.order = true;
             }
         }
+    }
+
+    fn is_dictionary(&self) -> bool {
+        matches!(self.path.last(), Some(Step::Key("metadata" | "labels" | "annotations" | "data" | "binaryData")))
     }
 
     fn is_quantity(&self) -> bool {

@@ -117,3 +117,29 @@ fn the_order_of_objects_makes_no_difference() {
     let names: Vec<_> = forwards.changes.iter().map(|change| change.object.name.as_str()).collect();
     assert_eq!(names, ["a", "b", "postgres"]);
 }
+
+#[test]
+fn what_the_cluster_wrote_into_its_objects_is_no_change() {
+    let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"},
+                         "spec": {"selector": {"a": "b"}, "ports": [{"port": 80}], "type": "NodePort"}});
+    let live = json!({"apiVersion": "v1", "kind": "Service", "status": {"loadBalancer": {}},
+        "metadata": {"name": "a", "namespace": "default", "uid": "1", "resourceVersion": "2", "creationTimestamp": "now",
+                     "managedFields": [], "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}"}},
+        "spec": {"clusterIP": "10.96.0.8", "clusterIPs": ["10.96.0.8"], "externalTrafficPolicy": "Cluster",
+                 "internalTrafficPolicy": "Cluster", "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
+                 "ports": [{"port": 80, "protocol": "TCP", "targetPort": 80, "nodePort": 31000}],
+                 "selector": {"a": "b"}, "sessionAffinity": "None", "type": "NodePort"}});
+    let plan = one(live, service);
+    assert_eq!(plan.class(), Class::None, "{plan}");
+
+    let live = set(set(postgres(), "metadata.uid", json!("1")), "metadata.finalizers", json!(["example.com/x"]));
+    let restarted = json!({"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z"});
+    let live = set(live, "spec.template.metadata.annotations", restarted);
+    assert!(one(live, postgres()).changes.is_empty());
+
+    let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "a"},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}});
+    let bound = set(set(claim.clone(), "metadata.uid", json!("1")), "spec.volumeName", json!("pvc-1"));
+    let bound = set(bound, "spec.storageClassName", json!("standard"));
+    assert!(one(bound, claim).changes.is_empty());
+}

@@ -32,7 +32,7 @@ fn an_address_stays() {
         assert_eq!(only(&plan).commands, ["kubectl delete service db -n a", "kubectl apply --server-side -f NEW/"]);
     }
     let plan = change(with("10.96.0.8"), without);
-    assert_eq!(only(&plan).class, Class::InPlace);
+    assert_eq!(only(&plan).class, Class::None);
     assert_says(&only(&plan).explanation, "keeps its address");
 }
 
@@ -87,5 +87,5 @@ fn ports_and_selectors_change_in_place_and_say_for_whom() {
     let node = |port: u32| json!({"type": "NodePort", "ports": [{"port": 80, "nodePort": port}]});
     assert_eq!(change(node(31001), node(31002)).class(), Class::InPlace);
     assert_eq!(change(node(31001), node(80)).class(), Class::Recreate);
-    assert_eq!(change(node(31001), json!({"type": "NodePort", "ports": [{"port": 80}]})).class(), Class::InPlace);
+    assert_eq!(change(node(31001), json!({"type": "NodePort", "ports": [{"port": 80}]})).class(), Class::None);
 }

@@ -134,7 +134,7 @@ fn program(old_image: &str, new_image: &str, pair: &Pair<'_, '_>) -> Option<Fact
         Step::Same => return None,
         Step::Upgrade => {
             let text =
-                format!("{name} {new} converts the data of {old}, which {old} cannot read any more: back up first");
+                format!("{name} {new} may convert the data so that {old} cannot read it any more: back up first");
             (Class::Rolling, text)
         }
         Step::Skip => (Class::Recreate, format!("{name} {new} does not start on the data of {old}: {}", after.upgrade)),

@@ -73,7 +73,7 @@ fn notice(pair: &Pair<'_, '_>, key: Option<&str>) -> Notice {
     let kind = if pair.new.kind == "Secret" { "Secret" } else { "ConfigMap" };
     let readers = pair.cluster.readers(kind, pair.new);
     let mut at_start: BTreeMap<String, Object<'_>> = BTreeMap::new();
-    let (mut by_runs, mut files, mut missed_by) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let [mut by_runs, mut files, mut pulls, mut missed_by] = [const { BTreeSet::new() }; 4];
     for reader in readers {
         let name = format!("{} {}", reader.object.kind, reader.object.name);
         let reads = match reader.reading {
@@ -83,7 +83,12 @@ fn notice(pair: &Pair<'_, '_>, key: Option<&str>) -> Notice {
                 }
                 key.is_none_or(|key| key == read)
             }
-            Reading::Variables { .. } | Reading::Name => true,
+            Reading::Variables { .. } => true,
+            // A Secret that images are pulled with.
+            Reading::Name => {
+                pulls.insert(name.clone());
+                false
+            }
             Reading::Files { sub_path: true, .. } => true,
             Reading::Files { sub_path: false, .. } => {
                 files.insert(name.clone());
@@ -116,6 +121,9 @@ fn notice(pair: &Pair<'_, '_>, key: Option<&str>) -> Notice {
     }
     if !by_runs.is_empty() {
         parts.push(format!("{} reads it at its next run", join(&by_runs)));
+    }
+    if !pulls.is_empty() {
+        parts.push(format!("{} pulls images with it from now on", join(&pulls)));
     }
     if parts.is_empty() {
         parts.push("no workload in these manifests reads it".into());

@@ -11,15 +11,17 @@ mod stateful_set;
 mod storage;
 
 pub(super) use self::pods::{Set, common, without};
-use super::{Class, Pair, diff::Difference};
+use super::{Class, Pair, diff::Difference, object::at};
 
 /// How the new manifests reach the cluster. `NEW/` is explained at the foot of a printed plan.
 pub(super) const APPLY: &str = "kubectl apply --server-side -f NEW/";
 
 /// Judges every difference of an object that is in both versions.
 pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[Difference<'_>]) {
+    let is_live = at(pair.old.value, &["metadata", "uid"]).is_some();
+    let differences = differences.iter().filter(|difference| !(is_live && is_kept(pair.new.kind, difference)));
     let (metadata, rest): (Vec<_>, Vec<_>) =
-        differences.iter().partition(|difference| difference.path.starts_with(&["metadata"]));
+        differences.partition(|difference| difference.path.starts_with(&["metadata"]));
     for difference in metadata {
         pair.push(Class::InPlace, difference, "metadata of the object itself: no pod notices");
     }
@@ -39,6 +41,18 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[Difference<'_>]) {
         ("storage.k8s.io", "StorageClass") => storage::compare_class(pair, &rest),
         _ => other::compare(pair, &rest),
     }
+}
+
+/// What the cluster itself wrote into an object that was read from it: no manifest has it, and `apply` keeps it.
+fn is_kept(kind: &str, difference: &Difference<'_>) -> bool {
+    let by_controllers: &[&[&str]] = match kind {
+        "PersistentVolumeClaim" => &[&["spec", "volumeName"], &["spec", "storageClassName"]],
+        "PersistentVolume" => &[&["spec", "claimRef"]],
+        "ServiceAccount" => &[&["secrets"]],
+        _ => &[&["spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"]],
+    };
+    let everywhere: [&[&str]; 2] = [&["metadata", "finalizers"], &["metadata", "ownerReferences"]];
+    difference.new.is_none() && by_controllers.iter().chain(&everywhere).any(|path| difference.path.is(path))
 }
 
 /// The commands that delete an object and make it again.

@@ -11,6 +11,10 @@ use crate::plan::{
 pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) {
     let (old, new) = (Kind::of(pair.old.value), Kind::of(pair.new.value));
     for difference in differences {
+        if let Some(text) = stays(&old, &new, difference) {
+            pair.push(Class::None, difference, text);
+            continue;
+        }
         let verdict = match difference.path.name(1) {
             Some("clusterIP" | "clusterIPs") => address(&old, &new, difference),
             Some("type") => kind(&old, &new),
@@ -18,7 +22,7 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) 
                 Err("the server refuses to change the class of a load balancer: delete the Service and make it again"
                     .into())
             }
-            Some("healthCheckNodePort") if difference.new.is_some() => {
+            Some("healthCheckNodePort") if difference.new.is_some() && old.checks_health => {
                 Err("the server refuses to change the health check's node port once it has one".into())
             }
             Some("ipFamilies") => families(pair, difference),
@@ -44,9 +48,31 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) 
 const STAYS_HEADLESS: &str =
     "a headless Service stays headless: only deleting it and making it again gives it an address";
 
+/// What the server has given out, it keeps when a manifest does not name it.
+fn stays(old: &Kind<'_>, new: &Kind<'_>, difference: &Difference<'_>) -> Option<&'static str> {
+    let path = &difference.path;
+    if difference.order && path.is(&["spec", "ports"]) {
+        return Some("the order of ports means nothing");
+    }
+    if difference.new.is_some() {
+        return None;
+    }
+    match path.name(1)? {
+        "clusterIP" | "clusterIPs" if !old.is_headless() && old.needs_address() && new.needs_address() => {
+            Some("the Service keeps its address")
+        }
+        "ipFamilies" => Some("the Service keeps its families"),
+        "healthCheckNodePort" => Some("the Service keeps the port of its health check"),
+        "ports" if path.last_key() == Some("nodePort") => Some("the Service keeps its port on the nodes"),
+        _ => None,
+    }
+}
+
 /// What decides whether a Service has an address.
 struct Kind<'a> {
     kind: &'a str,
+    /// A load balancer that asks the nodes for their pods.
+    checks_health: bool,
     /// The written address, or `None` in text for a headless Service.
     address: Option<&'a str>,
 }
@@ -55,8 +81,10 @@ impl<'a> Kind<'a> {
     fn of(service: &'a Value) -> Kind<'a> {
         let spec = service.get("spec").unwrap_or(&Value::Null);
         let first = list(spec, &["clusterIPs"]).first().and_then(Value::as_str);
+        let kind = text(spec, "type").filter(|kind| !kind.is_empty()).unwrap_or("ClusterIP");
         Kind {
-            kind: text(spec, "type").filter(|kind| !kind.is_empty()).unwrap_or("ClusterIP"),
+            kind,
+            checks_health: kind == "LoadBalancer" && text(spec, "externalTrafficPolicy") == Some("Local"),
             address: text(spec, "clusterIP").filter(|address| !address.is_empty()).or(first),
         }
     }
@@ -84,7 +112,6 @@ fn address(old: &Kind<'_>, new: &Kind<'_>, difference: &Difference<'_>) -> Verdi
             let text = "the server refuses to make a Service with an address headless: delete it and make it again";
             Err(format!("{text}; clients that hold the address lose it"))
         }
-        (Some(_), None) => Ok("the Service keeps its address".into()),
         (old, new) if old == new && difference.path.is(&["spec", "clusterIPs"]) => {
             Ok("the first address stays; a second one follows ipFamilyPolicy".into())
         }
@@ -111,21 +138,18 @@ fn families(pair: &Pair<'_, '_>, difference: &Difference<'_>) -> Verdict {
     let first = |value: &Value| list(value, &["spec", "ipFamilies"]).first().and_then(Value::as_str).map(str::to_owned);
     let (old, new) = (first(pair.old.value), first(pair.new.value));
     match new {
-        None => Ok("the Service keeps its families".into()),
         Some(new) if old.as_deref().unwrap_or("IPv4") != new => {
             Err("the server refuses to change the first IP family: delete the Service and make it again".into())
         }
         Some(_) if difference.new.and_then(Value::as_array).is_some_and(|families| families.len() > 1) => {
             Err("the server refuses a second family unless the cluster has both IPv4 and IPv6".into())
         }
-        Some(_) => Ok("no pod is restarted".into()),
+        _ => Ok("no pod is restarted".into()),
     }
 }
 
 fn ports(difference: &Difference<'_>) -> &'static str {
     match (difference.path.last_key(), difference.new) {
-        _ if difference.order => "the order of ports means nothing",
-        (Some("nodePort"), None) => "the Service keeps the port it has on the nodes",
         (Some("nodePort"), Some(_)) => "clients outside the cluster have to use the new port",
         (Some("targetPort"), _) => "traffic goes to the other port of the pods at once",
         (Some("name"), _) => "who refers to the port by name (an Ingress, a monitor) has to follow",
