@@ -3,7 +3,7 @@
 use super::pods::pods;
 use crate::finding::{Finding, Path};
 use crate::model::{FileContent, FileMount, Stack};
-use crate::value::{DataKey, SubPath};
+use crate::value::{DataKey, ItemPath};
 
 /// Keys of one mount appear under paths that do not collide.
 pub(super) fn item_paths(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
@@ -23,7 +23,7 @@ fn of_files(files: &[FileMount], at: &Path, out: &mut Vec<Finding>) {
     }
 }
 
-fn of_items(items: &[(DataKey, SubPath)], at: &Path, out: &mut Vec<Finding>) {
+fn of_items(items: &[(DataKey, ItemPath)], at: &Path, out: &mut Vec<Finding>) {
     for (n, (key, path)) in items.iter().enumerate() {
         let clash = items.iter().take(n).find(|(_, before)| clash(&before.normalised(), &path.normalised()));
         if let Some((first, before)) = clash {
