@@ -33,8 +33,6 @@ pub use keep::Keep;
 pub use layout::{Files, KUSTOMIZATION, Layout, UnknownLayout, several_namespaces, sort};
 pub use seal::{Sealer, seal};
 
-use crate::manifest::Object;
-
 /// An object as it is to be written.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Document {
@@ -52,25 +50,6 @@ pub struct Document {
     pub secret: bool,
     /// The object in YAML, as [`yaml::to_yaml`] gives it.
     pub yaml: String,
-}
-
-impl Document {
-    /// The document of an object.
-    ///
-    /// # Errors
-    ///
-    /// See [`yaml::Error`].
-    pub fn new(object: &Object) -> Result<Self, yaml::Error> {
-        Ok(Self {
-            kind: object.kind().to_owned(),
-            api_version: object.api_version().to_owned(),
-            name: object.name().to_owned(),
-            namespace: object.namespace().map(str::to_owned),
-            app: object.app().map(str::to_owned),
-            secret: object.is_secret(),
-            yaml: yaml::to_yaml(object)?,
-        })
-    }
 }
 
 /// Names the object and shows none of its content.
