@@ -191,18 +191,21 @@ impl Tree {
 
     /// Whether something was written at this place of an item.
     pub fn has(&self, path: &Path) -> bool {
-        let Some(item) = path.item.and_then(|index| self.items.get(index)) else { return false };
+        self.get(path).is_some()
+    }
+
+    fn get(&self, path: &Path) -> Option<&Node> {
+        let item = self.items.get(path.item?)?;
         let mut fields: Option<&[Field]> = Some(&item.fields);
         let mut node: Option<&Node> = None;
         for step in &path.steps {
-            let next = match find(fields, node, step) {
-                Some(Found::Field(field)) => &field.value,
-                Some(Found::Node(child)) => child,
-                None => return false,
+            let next = match find(fields, node, step)? {
+                Found::Field(field) => &field.value,
+                Found::Node(child) => child,
             };
             (node, fields) = (Some(next), next.fields());
         }
-        true
+        Some(node.unwrap_or(&item.name))
     }
 }
 
@@ -246,6 +249,20 @@ impl Node {
             Value::Map(fields) => Some(fields),
             Value::Call(call) => Some(&call.fields),
             _ => None,
+        }
+    }
+
+    /// Whether it, or something inside it, could not be read.
+    pub fn is_broken(&self) -> bool {
+        let any = |nodes: &[Node]| nodes.iter().any(Node::is_broken);
+        let fields = |fields: &[Field]| fields.iter().any(|field| field.value.is_broken());
+        match &self.value {
+            Value::Broken => true,
+            Value::List(list) => any(list),
+            Value::Map(map) => fields(map),
+            Value::Call(call) => any(&call.args) || fields(&call.fields),
+            Value::Range(low, high) => low.is_broken() || high.is_broken(),
+            _ => false,
         }
     }
 

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 mod broken;
+mod rules;
 
 /// The declaration with its diagnostics drawn under the tokens.
 fn draw(source: &str) -> String {

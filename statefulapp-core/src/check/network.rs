@@ -114,13 +114,8 @@ pub(super) fn named_ports(declared: &Stack, completed: &Stack, out: &mut Vec<Fin
                         "the app declares no ports",
                     )),
                 };
-                out.push(targets.iter().fold(finding, |finding, (n, _)| {
-                    finding
-                        .looked_at(Path::item(*n))
-                        .looked_at(Path::item(*n).key("ports").key(name.to_string()))
-                        .looked_at(Path::item(*n).key("sidecars"))
-                        .looked_at(Path::item(*n).key("engine"))
-                }));
+                let places = targets.iter().flat_map(|(n, app)| of_app(*n, app).places_of_port(name.as_str()));
+                out.push(places.fold(finding, Finding::looked_at));
             }
         }
     }
@@ -152,17 +147,13 @@ pub(super) fn access_ports(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
         for (i, name) in access.ports.iter().enumerate().filter(|(_, name)| pod.ports().all(|port| port.name != **name))
         {
             let names = pod.ports().map(|port| port.name.as_str());
-            out.push(
-                Finding::error(
-                    "port-unknown",
-                    Path::item(n).key("network").key("ports").index(i),
-                    format!("unknown port `{name}`"),
-                )
-                .help(instead(name.as_str(), names, "the app declares no ports"))
-                .looked_at(Path::item(n).key("ports").key(name.to_string()))
-                .looked_at(Path::item(n).key("sidecars"))
-                .looked_at(Path::item(n).key("engine")),
-            );
+            let finding = Finding::error(
+                "port-unknown",
+                Path::item(n).key("network").key("ports").index(i),
+                format!("unknown port `{name}`"),
+            )
+            .help(instead(name.as_str(), names, "the app declares no ports"));
+            out.push(pod.places_of_port(name.as_str()).into_iter().fold(finding, Finding::looked_at));
         }
     }
 }

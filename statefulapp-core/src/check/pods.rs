@@ -84,6 +84,23 @@ impl<'a> Pod<'a> {
         }
     }
 
+    /// The places where a port of this name could be declared.
+    pub(super) fn places_of_port(&self, name: &str) -> Vec<Path> {
+        let mut places = vec![self.at.clone(), self.at.key("engine")];
+        places.extend(self.served().map(|placed| placed.port(name)));
+        places
+    }
+
+    /// The places that say which ports there are.
+    pub(super) fn port_places(&self) -> Vec<Path> {
+        let mut places = Vec::new();
+        for placed in self.served() {
+            places.push(placed.at.key("ports"));
+            places.extend(placed.container.ports.iter().map(|port| placed.port(port.name.as_str())));
+        }
+        places
+    }
+
     /// Every port that something in the pod listens on.
     pub(super) fn ports(&self) -> impl Iterator<Item = &'a ContainerPort> + use<'a> {
         let (main, sidecars) = (self.main, self.sidecars);

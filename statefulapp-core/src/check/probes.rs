@@ -67,11 +67,20 @@ pub(super) fn port_at(handler: &Handler, at: &Path) -> Path {
 pub(super) fn targets(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for (pod, full) in pairs(declared, completed) {
         let pod_ports: Vec<_> = full.ports().cloned().collect();
+        let places = full.port_places();
         for placed in pod.served() {
             let container = placed.container;
             let full = full.container(placed.role, container.name.as_str()).unwrap_or(container);
             for (key, handler) in handlers(container) {
-                let target = Target { key, handler, at: placed.at.key(key), placed: &placed, full, pod: &pod_ports };
+                let target = Target {
+                    key,
+                    handler,
+                    at: placed.at.key(key),
+                    placed: &placed,
+                    full,
+                    pod: &pod_ports,
+                    places: &places,
+                };
                 target.check(out);
             }
         }
@@ -87,6 +96,8 @@ struct Target<'a> {
     full: &'a Container,
     /// The ports of all containers of the pod.
     pod: &'a [ContainerPort],
+    /// Where they are declared.
+    places: &'a [Path],
 }
 
 impl Target<'_> {
@@ -134,25 +145,25 @@ impl Target<'_> {
     fn number(&self, number: Port, out: &mut Vec<Finding>) {
         let known = || self.pod.iter().filter(|port| port.number == number);
         if known().next().is_none() {
+            let places = self.placed.at.key("ports");
             let numbers = self.full.ports.iter().map(|port| format!("{} ({})", port.name, port.number));
             let declared = super::words::list(numbers);
-            out.push(
-                Finding::warning(
-                    "port-undeclared",
-                    port_at(self.handler, &self.at),
-                    format!(
-                        "`{}` talks to port {number}, and no container declares that something listens there",
-                        self.key
-                    ),
-                )
-                .help(if declared.is_empty() {
-                    format!("declare it: `ports: {{ name: {number} }}`")
-                } else {
-                    format!("declared: {declared}")
-                })
-                .looked_at(self.placed.at.key("ports"))
-                .looked_at(self.placed.at.key("engine")),
-            );
+            let finding = Finding::warning(
+                "port-undeclared",
+                port_at(self.handler, &self.at),
+                format!(
+                    "`{}` talks to port {number}, and no container declares that something listens there",
+                    self.key
+                ),
+            )
+            .help(if declared.is_empty() {
+                format!("declare it: `ports: {{ name: {number} }}`")
+            } else {
+                format!("declared: {declared}")
+            })
+            .looked_at(places)
+            .looked_at(self.placed.at.key("engine"));
+            out.push(self.places.iter().cloned().fold(finding, Finding::looked_at));
         } else if known().all(|port| port.protocol != Protocol::TCP) {
             known().take(1).for_each(|port| self.protocol(port, out));
         } else {

@@ -96,8 +96,11 @@ fn exceptions(pod: &Pod<'_>, stack: &Stack) -> Vec<Exception> {
         found.push(Exception { at: security.key("user"), what: "user: 0".to_owned() });
     }
     // What no pod can set has a rule of its own.
-    let unsafe_ones =
-        pod.security.sysctls.iter().filter(|(name, _)| is_of_a_pod(name) && !is_safe(name, stack.kubernetes()));
+    let unsafe_ones = pod
+        .security
+        .sysctls
+        .iter()
+        .filter(|(name, _)| is_sysctl(name) && is_of_a_pod(name) && !is_safe(name, stack.kubernetes()));
     for (name, _) in unsafe_ones {
         found.push(Exception { at: security.key("sysctls").key(name.clone()).the_key(), what: name.clone() });
     }

@@ -72,14 +72,12 @@ impl<'a> Leads<'a> {
 
     /// Adds that the app's ports decided.
     fn seen(&self, finding: Finding, name: &str) -> Finding {
-        match self.app {
-            Some((n, _)) => finding
-                .looked_at(Path::item(n).key("ports").key(name.to_owned()))
-                .looked_at(Path::item(n).key("sidecars"))
-                .looked_at(Path::item(n).key("engine"))
-                .looked_at(Path::item(n)),
-            None => finding,
-        }
+        let Some((n, app)) = self.app else { return finding };
+        let pod = super::pods::of_app(n, app);
+        let places = pod.places_of_port(name).into_iter();
+        // Without a name, each port could be the one.
+        let all = if name.is_empty() { pod.port_places() } else { Vec::new() };
+        places.chain(all).fold(finding, Finding::looked_at)
     }
 }
 

@@ -144,7 +144,7 @@ impl<'t> Cx<'t> {
     /// A value of another kind than the place takes.
     fn wrong_kind(&self, at: &Path, noun: &str, kind: Kind, node: &Node) {
         // What is unreadable or missing has been reported by the parser.
-        if matches!(node.value, Value::Broken | Value::Absent) {
+        if node.value == Value::Absent || node.is_broken() {
             self.broken.borrow_mut().push(at.clone());
             return;
         }
@@ -231,7 +231,7 @@ fn rule_of(kinds: &[&str]) -> &'static str {
     match kinds {
         ["Secret"] => "secret-unknown",
         ["ConfigMap"] => "config-map-unknown",
-        ["Service"] => "service-unknown",
+        ["Service", ..] => "service-unknown",
         ["ServiceAccount"] => "service-account-unknown",
         ["StatefulApp" | "App", ..] => "app-unknown",
         _ => "reference-unknown",
