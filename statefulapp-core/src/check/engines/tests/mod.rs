@@ -4,14 +4,24 @@ mod clusters;
 mod programs;
 mod servers;
 
-pub(super) use crate::check::check;
 pub(super) use crate::engine::tests::{app, config_map, directory, env, item, key, memory, plain, port, stack, volume};
+use crate::finding::Finding;
 pub(super) use crate::model::*;
 
-/// What the rules about engines find, as `rule at place`.
+/// What the rules about engines find.
+pub(super) fn check(stack: &Stack) -> Vec<Finding> {
+    let completed = crate::engine::complete(stack);
+    let mut findings = Vec::new();
+    for check in super::CHECKS {
+        check(stack, &completed, &mut findings);
+    }
+    findings
+}
+
+/// The same as `rule at place`.
 #[track_caller]
 pub(super) fn found(stack: &Stack) -> Vec<String> {
-    let describe = |finding: crate::finding::Finding| {
+    let describe = |finding: Finding| {
         let item = finding.at.item.and_then(|n| stack.items.get(n)).map_or("", Item::name);
         assert!(!finding.message.is_empty() && !finding.help.is_empty(), "{finding:?}");
         assert!(
@@ -21,7 +31,7 @@ pub(super) fn found(stack: &Stack) -> Vec<String> {
         assert!(!finding.message.ends_with('.') && !finding.help.ends_with('.'), "{finding:?}");
         format!("{} at {item} {}", finding.rule, finding.at)
     };
-    let quiet = ["no-password", "engine-version-ended"];
+    let quiet = ["no-password", "no-backup", "engine-version-ended"];
     check(stack).into_iter().filter(|finding| !quiet.contains(&finding.rule)).map(describe).collect()
 }
 
