@@ -11,20 +11,49 @@ mod memory;
 mod ports;
 mod programs;
 
-pub(super) use backup::{backup_unsupported, no_backup};
-pub(super) use cluster::{cassandra_parallel, members, quorum, redis_announce, transport_tls};
-pub(super) use configuration::{config_not_read, listen_addresses, pg_hba_trust};
-pub(super) use data::{data_directory, read_only_root};
-pub(super) use environment::{alone, exclusive, forbidden, no_password, per_pod, required, unread};
-pub(super) use image::{image_mismatch, version_ended, version_unknown};
-pub(super) use kafka::{listener_map, replication_factor, service_links, zookeeper_gone};
-pub(super) use memory::{cache, heap};
-pub(super) use ports::{grace, port_unowned, probe_kind};
-pub(super) use programs::{init_needs_server, post_start_too_early, pre_stop_needless, program_missing};
-
+use super::Check;
 use crate::engine::{self, Facts, VersionNumber};
 use crate::finding::{Finding, Path};
 use crate::model::{App, Container, EnvValue, FileContent, Handler, Hook, Item, Source, Stack};
+
+/// The functions, in the order in which they run.
+pub(super) static CHECKS: &[Check] = &[
+    image::image_mismatch,
+    image::version_unknown,
+    image::version_ended,
+    cluster::members,
+    cluster::quorum,
+    cluster::transport_tls,
+    cluster::cassandra_parallel,
+    cluster::redis_announce,
+    environment::required,
+    environment::forbidden,
+    environment::unread,
+    environment::exclusive,
+    environment::alone,
+    environment::per_pod,
+    environment::no_password,
+    data::data_directory,
+    data::read_only_root,
+    configuration::config_not_read,
+    configuration::listen_addresses,
+    configuration::pg_hba_trust,
+    kafka::zookeeper_gone,
+    kafka::listener_map,
+    kafka::replication_factor,
+    kafka::service_links,
+    ports::probe_kind,
+    ports::port_unowned,
+    ports::grace,
+    backup::backup_unsupported,
+    backup::no_backup,
+    programs::program_missing,
+    programs::pre_stop_needless,
+    programs::post_start_too_early,
+    programs::init_needs_server,
+    memory::heap,
+    memory::cache,
+];
 
 /// An app whose image or engine is known.
 struct Known<'a> {

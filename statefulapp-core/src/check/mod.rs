@@ -79,7 +79,7 @@ pub fn check(stack: &Stack) -> Vec<Finding> {
 /// The same for a caller that has completed the stack already.
 fn check_in(stack: &Stack, completed: &Stack) -> Vec<Finding> {
     let mut findings = stack.unread.clone();
-    for check in table::CHECKS {
+    for check in table::CHECKS.iter().chain(engines::CHECKS) {
         check(stack, completed, &mut findings);
     }
     findings.retain(|finding| finding.severity == Severity::Error || !is_allowed(stack, finding));

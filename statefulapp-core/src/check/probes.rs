@@ -189,6 +189,11 @@ impl Target<'_> {
 
     /// HTTP to a database that speaks something else.
     fn database(&self, number: Port, out: &mut Vec<Finding>) {
+        // What is known of an image is more than a guess by the number: `probe-kind`.
+        let facts = self.full.image.as_ref().and_then(crate::engine::by_image);
+        if facts.is_some_and(|facts| facts.port(number.get()).is_some()) {
+            return;
+        }
         let known = NOT_HTTP.iter().find(|(port, _)| *port == number.get());
         if let (Handler::Http { .. }, Some((_, what))) = (self.handler, known) {
             out.push(

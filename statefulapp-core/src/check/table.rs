@@ -1,8 +1,8 @@
 use super::{Check, Rule};
 use super::{
-    apps, config, containers, disruption, engines, env, files, groups, hooks, ingress, jobs, labels, mounts, names,
-    network, ports, probes, references, resources, scheduling, secrets, security, service_ports, services, storage,
-    update, versions,
+    apps, config, containers, disruption, env, files, groups, hooks, ingress, jobs, labels, mounts, names, network,
+    ports, probes, references, resources, scheduling, secrets, security, service_ports, services, storage, update,
+    versions,
 };
 use crate::finding::Severity;
 use crate::value::{self, Strictness, Strictness::Server, Strictness::Stricter};
@@ -366,41 +366,6 @@ pub(super) static CHECKS: &[Check] = &[
     ingress::ingress_tls,
     groups::members,
     groups::start_order,
-    engines::image_mismatch,
-    engines::version_unknown,
-    engines::version_ended,
-    engines::members,
-    engines::quorum,
-    engines::transport_tls,
-    engines::cassandra_parallel,
-    engines::redis_announce,
-    engines::required,
-    engines::forbidden,
-    engines::unread,
-    engines::exclusive,
-    engines::alone,
-    engines::per_pod,
-    engines::no_password,
-    engines::data_directory,
-    engines::read_only_root,
-    engines::config_not_read,
-    engines::listen_addresses,
-    engines::pg_hba_trust,
-    engines::zookeeper_gone,
-    engines::listener_map,
-    engines::replication_factor,
-    engines::service_links,
-    engines::probe_kind,
-    engines::port_unowned,
-    engines::grace,
-    engines::backup_unsupported,
-    engines::no_backup,
-    engines::program_missing,
-    engines::pre_stop_needless,
-    engines::post_start_too_early,
-    engines::init_needs_server,
-    engines::heap,
-    engines::cache,
 ];
 
 /// The rules of values, in the same form.

@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::model::Stack;
 
 /// A backup is a dump that can be restored.
-pub(in crate::check) fn backup_unsupported(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn backup_unsupported(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if let (Some(_), BackupMethod::Unsound { why, instead }) = (&known.declared.backup, known.facts.backup) {
             let finding = Finding::error(
@@ -20,7 +20,7 @@ pub(in crate::check) fn backup_unsupported(declared: &Stack, completed: &Stack, 
 }
 
 /// A database that can be dumped is dumped, or somebody says that it need not be.
-pub(in crate::check) fn no_backup(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn no_backup(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let dumps = matches!(known.facts.backup, BackupMethod::Dump(_));
         if dumps && known.declared.backup.is_none() && !known.declared.storage.is_empty() {

@@ -26,7 +26,7 @@ fn is_cluster(known: &Known<'_>) -> bool {
 }
 
 /// Several pods of an engine are one system, and not as many that know nothing of each other behind one name.
-pub(in crate::check) fn members(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn members(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let replicas = known.declared.replicas();
         let facts = known.facts;
@@ -47,7 +47,11 @@ pub(in crate::check) fn members(declared: &Stack, completed: &Stack, out: &mut V
             (true, false) => {
                 format!("write `replicas: 1`: a replicated {} needs steps that nothing here takes yet", facts.title)
             }
-            (false, true) => format!("write `engine: {}`, which makes them one, or `replicas: 1`", facts.name),
+            (false, true) => {
+                let needs: Vec<String> = facts.cluster.needs.iter().map(|key| format!(" {key}: …")).collect();
+                let block = if needs.is_empty() { String::new() } else { format!(" {{{} }}", needs.join(",")) };
+                format!("write `engine: {}{block}`, which makes them one, or `replicas: 1`", facts.name)
+            }
             (false, false) => "write `replicas: 1`, or configure their replication by hand".to_owned(),
         };
         let finding = Finding::error(facts.cluster.rule, known.at.key("replicas"), message).help(help);
@@ -57,7 +61,7 @@ pub(in crate::check) fn members(declared: &Stack, completed: &Stack, out: &mut V
 }
 
 /// A majority can decide although one member is away.
-pub(in crate::check) fn quorum(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn quorum(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let replicas = known.declared.replicas();
         let votes = known.facts.quorum == Quorum::Majority
@@ -97,7 +101,7 @@ pub(in crate::check) fn quorum(declared: &Stack, completed: &Stack, out: &mut Ve
 
 /// Several nodes with security need certificates among each other.
 /// <https://www.elastic.co/docs/deploy-manage/deploy/self-managed/bootstrap-checks>
-pub(in crate::check) fn transport_tls(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn transport_tls(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind != EngineKind::Elasticsearch || known.declared.replicas() < 2 || !known.has_engine() {
             continue;
@@ -123,7 +127,7 @@ pub(in crate::check) fn transport_tls(declared: &Stack, completed: &Stack, out: 
 
 /// New nodes of a ring join one after the other.
 /// <https://cassandra.apache.org/doc/latest/cassandra/managing/operating/topo_changes.html>
-pub(in crate::check) fn cassandra_parallel(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn cassandra_parallel(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind == EngineKind::Cassandra
             && known.declared.replicas() > 1
@@ -144,7 +148,7 @@ pub(in crate::check) fn cassandra_parallel(declared: &Stack, completed: &Stack, 
 
 /// A node of a Redis cluster tells the others its new address.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/>
-pub(in crate::check) fn redis_announce(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn redis_announce(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind != EngineKind::Redis || known.has_engine() {
             continue;

@@ -72,39 +72,49 @@ fn is_read(known: &Known<'_>, file: &Mounted<'_>) -> bool {
 }
 
 /// A configuration file that is mounted is read.
-pub(in crate::check) fn config_not_read(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn config_not_read(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
-        for file in mounted(&known) {
-            if file.path.starts_with("/docker-entrypoint-initdb.d") || is_read(&known, &file) {
-                continue;
-            }
-            let help = match (file.known_file.flag, file.known_file.directories) {
-                ("config_file" | "hba_file", _) => {
-                    format!(
-                        "write `args: [\"-c\", \"{}={}\"]`, or `engine: postgres {{ config: … }}`",
-                        file.known_file.flag, file.path
-                    )
-                }
-                (_, [directory, ..]) => format!("mount it in \"{directory}\""),
-                ("redis.conf", _) => format!("write `args: [\"{}\"]`", file.path),
-                (flag, []) => format!("write `args: [\"{flag}\", \"{}\"]`", file.path),
-            };
+        let mut unread: Vec<Mounted<'_>> = mounted(&known);
+        unread.retain(|file| !file.path.starts_with("/docker-entrypoint-initdb.d") && !is_read(&known, file));
+        while let Some(first) = unread.first() {
+            // One mount, one mistake.
+            let at = first.at.clone();
+            let (here, others): (Vec<_>, Vec<_>) = unread.into_iter().partition(|file| file.at == at);
+            unread = others;
+            let paths: Vec<&str> = here.iter().map(|file| file.path.as_str()).collect();
             out.push(
                 known.after_texts(
                     Finding::error(
                         "config-not-read",
-                        file.at,
-                        format!("{} reads no configuration from {}", known.facts.title, file.path),
+                        at,
+                        format!("{} reads no configuration from {}", known.facts.title, paths.join(" and ")),
                     )
-                    .help(help),
+                    .help(wiring(&here)),
                 ),
             );
         }
     }
 }
 
+/// What makes the server read files.
+fn wiring(files: &[Mounted<'_>]) -> String {
+    let Some(first) = files.first() else { return String::new() };
+    let flags = files.iter().map(|file| match file.known_file.flag {
+        flag @ ("config_file" | "hba_file") => format!("\"-c\", \"{flag}={}\"", file.path),
+        "redis.conf" => format!("\"{}\"", file.path),
+        flag => format!("\"{flag}\", \"{}\"", file.path),
+    });
+    match first.known_file.directories {
+        [directory, ..] => format!("mount it in \"{directory}\""),
+        [] => format!(
+            "write `args: [{}]`, or give the ConfigMap as the engine's `config`",
+            flags.collect::<Vec<_>>().join(", ")
+        ),
+    }
+}
+
 /// The server listens to the network, and not to itself only.
-pub(in crate::check) fn listen_addresses(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn listen_addresses(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         for file in mounted(&known) {
             let listen = file.known_file.listen;
@@ -150,7 +160,7 @@ fn is_local(value: &str) -> bool {
 
 /// Whoever connects to PostgreSQL gives a password.
 /// <https://www.postgresql.org/docs/current/auth-trust.html>
-pub(in crate::check) fn pg_hba_trust(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn pg_hba_trust(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.text_of("POSTGRES_HOST_AUTH_METHOD") == Some("trust") {
             out.push(

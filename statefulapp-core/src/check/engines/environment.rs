@@ -22,7 +22,7 @@ fn applies(known: &Known<'_>, required: &Required) -> bool {
 }
 
 /// What an image must find at its first start is there.
-pub(in crate::check) fn required(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn required(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         for required in known.facts.environment.required.iter().filter(|required| applies(&known, required)) {
             // What no key of the engine gives, the engine gives by itself.
@@ -38,6 +38,8 @@ pub(in crate::check) fn required(declared: &Stack, completed: &Stack, out: &mut 
             let at = if by_engine { known.at.key("engine") } else { known.at.key("env") };
             let help = match required.one_of {
                 _ if by_engine => format!("add `{}: my_secret.key` to the engine", required.option),
+                // What differs from pod to pod cannot simply be written.
+                _ if required.option.is_empty() => format!("write `engine: {}`, which fills it in", known.facts.name),
                 [first, ..] => format!("add {} to `env`", either(&[*first])),
                 [] => String::new(),
             };
@@ -51,7 +53,7 @@ pub(in crate::check) fn required(declared: &Stack, completed: &Stack, out: &mut 
 }
 
 /// What an image refuses is not there.
-pub(in crate::check) fn forbidden(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn forbidden(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         for forbidden in known.facts.environment.forbidden {
             let refused = match forbidden.value {
@@ -75,7 +77,7 @@ pub(in crate::check) fn forbidden(declared: &Stack, completed: &Stack, out: &mut
 }
 
 /// A variable under a prefix of the image's is one that the image reads.
-pub(in crate::check) fn unread(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn unread(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         // Scripts of the first start may read anything.
         let scripts = |file: &crate::model::FileMount| file.path.as_str().starts_with("/docker-entrypoint-initdb.d");
@@ -116,7 +118,7 @@ pub(in crate::check) fn unread(declared: &Stack, completed: &Stack, out: &mut Ve
 }
 
 /// Of two variables that exclude each other there is one.
-pub(in crate::check) fn exclusive(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn exclusive(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         let environment = &known.facts.environment;
         let files = environment.files.iter().map(|name| ((*name).to_owned(), format!("{name}_FILE")));
@@ -138,7 +140,7 @@ pub(in crate::check) fn exclusive(declared: &Stack, completed: &Stack, out: &mut
 }
 
 /// Of two variables that belong together none is alone.
-pub(in crate::check) fn alone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn alone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         for pair in known.facts.environment.together {
             let has = |name: &str| {
@@ -164,7 +166,7 @@ pub(in crate::check) fn alone(declared: &Stack, completed: &Stack, out: &mut Vec
 }
 
 /// What tells members apart differs from pod to pod.
-pub(in crate::check) fn per_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn per_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.declared.replicas() < 2 {
             continue;
@@ -193,7 +195,7 @@ pub(in crate::check) fn per_pod(declared: &Stack, completed: &Stack, out: &mut V
 }
 
 /// Clients have to log in.
-pub(in crate::check) fn no_password(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn no_password(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let locks = known.facts.locks;
         let locked = || locks.iter().any(|name| known.has_env(name) != Some(false)) || known.says(locks);

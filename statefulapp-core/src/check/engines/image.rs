@@ -6,7 +6,7 @@ use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, Stack};
 
 /// The image is one of the engine's. An image of which nothing is known is taken for one.
-pub(in crate::check) fn image_mismatch(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn image_mismatch(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let (Some(engine), Some(image)) = (&known.declared.engine, &known.declared.main.image) else { continue };
         let at = known.at.key("image");
@@ -55,7 +55,7 @@ fn version<'a>(known: &Known<'a>) -> Option<(Path, &'a str)> {
 }
 
 /// The version is one that the table knows.
-pub(in crate::check) fn version_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn version_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some((at, tag)) = version(&known) else { continue };
         // Of an image of one's own, and of another engine's, the tags mean something else.
@@ -68,7 +68,7 @@ pub(in crate::check) fn version_unknown(declared: &Stack, completed: &Stack, out
         {
             continue;
         }
-        let series: Vec<&str> = known.facts.versions.iter().filter(|s| s.ended.is_empty()).map(|s| s.tag).collect();
+        let series = supported(known.facts);
         out.push(
             known.of(Finding::warning(
                 "engine-version-unknown",
@@ -84,13 +84,13 @@ pub(in crate::check) fn version_unknown(declared: &Stack, completed: &Stack, out
 }
 
 /// The version is still mended by its makers.
-pub(in crate::check) fn version_ended(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn version_ended(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some((at, tag)) = version(&known) else { continue };
         let Some(series) = known.facts.series(&known.version).filter(|series| !series.ended.is_empty()) else {
             continue;
         };
-        let supported: Vec<&str> = known.facts.versions.iter().filter(|s| s.ended.is_empty()).map(|s| s.tag).collect();
+        let supported = supported(known.facts);
         out.push(
             known.of(Finding::warning(
                 "engine-version-ended",
@@ -100,4 +100,9 @@ pub(in crate::check) fn version_ended(declared: &Stack, completed: &Stack, out: 
             .help(format!("supported are {}", supported.join(", ")))),
         );
     }
+}
+
+/// The tags of the series that are still mended; a bare number stands for several of them.
+fn supported(facts: &engine::Facts) -> Vec<&'static str> {
+    facts.versions.iter().filter(|series| series.ended.is_empty() && series.tag.contains('.')).map(|s| s.tag).collect()
 }

@@ -14,7 +14,7 @@ fn brokers<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item 
 
 /// ZooKeeper is only for images that still speak it.
 /// <https://kafka.apache.org/40/documentation/zk2kraft.html>
-pub(in crate::check) fn zookeeper_gone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn zookeeper_gone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in brokers(declared, completed) {
         let by_engine = known.declared.engine.as_ref().is_some_and(|engine| engine.zookeeper.is_some());
         let at = match known.declared.main.env("KAFKA_ZOOKEEPER_CONNECT") {
@@ -36,7 +36,7 @@ pub(in crate::check) fn zookeeper_gone(declared: &Stack, completed: &Stack, out:
 }
 
 /// Every listener has a protocol, and the brokers and controllers have theirs.
-pub(in crate::check) fn listener_map(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn listener_map(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in brokers(declared, completed) {
         let listeners = "KAFKA_LISTENERS";
         let Some(text) = known.text_of(listeners).or_else(|| known.text_of("KAFKA_ADVERTISED_LISTENERS")) else {
@@ -108,7 +108,7 @@ pub(in crate::check) fn listener_map(declared: &Stack, completed: &Stack, out: &
 }
 
 /// No topic has more replicas than there are brokers, and some may be away.
-pub(in crate::check) fn replication_factor(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn replication_factor(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in brokers(declared, completed) {
         let brokers = known.declared.replicas();
         let number = |name: &str| known.text_of(name).and_then(|text| text.trim().parse::<u32>().ok());
@@ -163,7 +163,7 @@ pub(in crate::check) fn replication_factor(declared: &Stack, completed: &Stack, 
 
 /// No Service becomes a variable that the image refuses.
 /// <https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>
-pub(in crate::check) fn service_links(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn service_links(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.declared.service_links != Some(true) {
             continue;

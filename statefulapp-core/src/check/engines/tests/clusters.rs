@@ -36,7 +36,7 @@ fn the_message_says_what_they_are_and_what_to_write() {
     assert_eq!(
         only(&stack([item(app)])),
         "3 pods of PostgreSQL are unrelated databases behind one name\n\
-         help: write `engine: postgres`, which makes them one, or `replicas: 1`"
+         help: write `engine: postgres { replication: … }`, which makes them one, or `replicas: 1`"
     );
     let engine = app_with(EngineKind::Mysql, 2, |engine| engine.root_password = Some(key("s", "root")));
     let said = only(&stack([item(engine)]));
