@@ -24,6 +24,9 @@ mod spans;
 mod stricter;
 #[path = "verdicts/table.rs"]
 mod table;
+/// The table of updates is the plan's, and so is its test.
+#[path = "../statefulapp-core/tests/update_verdicts.rs"]
+mod update_verdicts;
 #[path = "verdicts/yaml_strings.rs"]
 mod yaml_strings;
 
