@@ -61,6 +61,7 @@ fn postgres() -> Stack {
             replicas: 3,
             storage: { data: { size: 256Mi } },
             resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+            allow: [no_backup],
         }
     }
     .into()
@@ -99,6 +100,7 @@ fn etcd() -> Stack {
             replicas: 3,
             storage: { data: { size: 1Gi } },
             resources: { cpu: 100m..1, memory: 128Mi..512Mi },
+            allow: [no_backup],
         }
     }
     .into()
@@ -142,6 +144,7 @@ fn redis() -> Stack {
             engine: redis { version: "8.2.9", password: redis_secret.password },
             storage: { data: { size: 1Gi } },
             resources: { cpu: 100m..1, memory: 128Mi..256Mi },
+            allow: [no_backup],
         }
     }
     .into()
@@ -162,6 +165,7 @@ fn mariadb() -> Stack {
             },
             storage: { data: { size: 1Gi } },
             resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+            allow: [no_backup],
         }
     }
     .into()
