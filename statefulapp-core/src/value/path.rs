@@ -57,13 +57,6 @@ impl SubPath {
     }
 }
 
-impl ItemPath {
-    /// The place: without doubled or closing slashes and without `.` parts.
-    pub fn normalised(&self) -> Cow<'_, str> {
-        normalised(self.as_str())
-    }
-}
-
 fn normalised(path: &str) -> Cow<'_, str> {
     let is_absolute = path.starts_with('/');
     let relative = path.strip_prefix('/').unwrap_or(path);
