@@ -18,7 +18,10 @@ fn main() -> Result<(), Failure> {
     write(&directory, "zookeeper", &zookeeper())?;
     write(&directory, "nats", &nats())?;
     write(&directory, "redis", &redis())?;
+    write(&directory, "redis-cluster", &redis_cluster())?;
+    write(&directory, "redis-replicated", &redis_replicated())?;
     write(&directory, "mariadb", &mariadb())?;
+    write(&directory, "mariadb-replicated", &mariadb_replicated())?;
     write(&directory, "rabbitmq", &rabbitmq())
 }
 
@@ -58,6 +61,7 @@ fn postgres() -> Stack {
             replicas: 3,
             storage: { data: { size: 256Mi } },
             resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+            allow: [no_backup],
         }
     }
     .into()
@@ -96,6 +100,7 @@ fn etcd() -> Stack {
             replicas: 3,
             storage: { data: { size: 1Gi } },
             resources: { cpu: 100m..1, memory: 128Mi..512Mi },
+            allow: [no_backup],
         }
     }
     .into()
@@ -139,6 +144,7 @@ fn redis() -> Stack {
             engine: redis { version: "8.2.9", password: redis_secret.password },
             storage: { data: { size: 1Gi } },
             resources: { cpu: 100m..1, memory: 128Mi..256Mi },
+            allow: [no_backup],
         }
     }
     .into()
@@ -159,6 +165,7 @@ fn mariadb() -> Stack {
             },
             storage: { data: { size: 1Gi } },
             resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+            allow: [no_backup],
         }
     }
     .into()
@@ -174,6 +181,65 @@ fn rabbitmq() -> Stack {
             replicas: 3,
             storage: { data: { size: 1Gi } },
             resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+        }
+    }
+    .into()
+}
+
+fn redis_cluster() -> Stack {
+    stateful_app! {
+        stack: "redis",
+        namespace: "default",
+        Secret redis_secret { password: generate(32) }
+        StatefulApp redis {
+            engine: redis {
+                version: "8.2.9",
+                password: redis_secret.password,
+                replication: cluster { replicas_per_primary: 1 },
+            },
+            replicas: 6,
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 128Mi..256Mi },
+            allow: [no_backup],
+        }
+    }
+    .into()
+}
+
+fn redis_replicated() -> Stack {
+    stateful_app! {
+        stack: "redis",
+        namespace: "default",
+        Secret redis_secret { password: generate(32) }
+        StatefulApp redis {
+            engine: redis { version: "8.2.9", password: redis_secret.password, replication: { mode: "primary" } },
+            replicas: 3,
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 128Mi..256Mi },
+            allow: [no_backup],
+        }
+    }
+    .into()
+}
+
+fn mariadb_replicated() -> Stack {
+    stateful_app! {
+        stack: "mariadb",
+        namespace: "default",
+        Secret mariadb_secret { password: generate(32), root: generate(32), replication: generate(32) }
+        StatefulApp mariadb {
+            engine: mariadb {
+                version: "11.8.8",
+                database: "wordpress",
+                user: "wp_user",
+                password: mariadb_secret.password,
+                root_password: mariadb_secret.root,
+                replication: { user: "replicator", password: mariadb_secret.replication },
+            },
+            replicas: 3,
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+            allow: [no_backup],
         }
     }
     .into()

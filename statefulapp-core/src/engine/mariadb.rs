@@ -165,11 +165,11 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::None,
     single_writer: true,
     cluster: Cluster {
-        form: "",
+        form: "the first pod is the primary, the others replicate from it as the image sets it up",
         rule: "replicas-without-replication",
         without: "unrelated servers behind one name",
         signs: &["MARIADB_MASTER_HOST", "MASTER_HOST", "wsrep", "galera", "gtid"],
-        needs: &[],
+        needs: &["replication"],
         away: Some(1),
         apart: false,
     },
@@ -224,4 +224,7 @@ fn complete(draft: &mut Draft<'_>) {
     draft.env("MARIADB_AUTO_UPGRADE", "1");
     mysql::options(draft);
     draft.config_directory("/etc/mysql/conf.d");
+    if let Some(replication) = &engine.replication {
+        replication::mariadb::complete(draft, replication);
+    }
 }

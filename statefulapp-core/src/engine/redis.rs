@@ -101,11 +101,11 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::None,
     single_writer: true,
     cluster: Cluster {
-        form: "",
+        form: "`primary`: the first pod is the primary, the others are read replicas; `cluster`: Redis Cluster, formed by a Job",
         rule: "replicas-without-replication",
         without: "unrelated stores behind one name",
         signs: &["cluster-enabled", "replicaof", "slaveof", "sentinel"],
-        needs: &[],
+        needs: &["replication"],
         away: Some(1),
         apart: false,
     },
@@ -163,5 +163,8 @@ fn complete(draft: &mut Draft<'_>) {
     }
     if let Some((directory, _)) = config {
         draft.leading_arg(&format!("{directory}/redis.conf"));
+    }
+    if let Some(replication) = &engine.replication {
+        replication::redis::complete(draft, replication);
     }
 }

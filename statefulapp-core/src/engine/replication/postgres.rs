@@ -3,8 +3,8 @@
 //! An init container prepares the data directory at every start: on the primary it initialises the database and keeps the
 //! replication role's password, on the others it copies the primary, and copies it again if the log that it needs is gone.
 
-use super::super::draft::{Draft, service, service_port};
-use crate::model::{EnvValue, EnvVar, Item, Mount, Replication};
+use super::super::draft::Draft;
+use crate::model::{EnvValue, EnvVar, Mount, Replication};
 use crate::value::{EnvName, Label, MountPath};
 
 /// The role that standbys connect as, if the declaration names none.
@@ -48,7 +48,7 @@ pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replicati
         draft.arg("hba_file=", &["-c", &format!("hba_file={HBA}")]);
     }
     init(draft, replication, user, &primary);
-    services(draft);
+    super::services(draft);
 }
 
 fn hba(user: &str, method: &str) -> String {
@@ -90,17 +90,4 @@ fn init(draft: &mut Draft<'_>, replication: &Replication, user: &str, primary: &
     };
     let mounts = vec![Mount { volume, path, sub_path, read_only: false }, scratch("replication", RUN)];
     draft.init_bash("init-data", SCRIPT, env, mounts);
-}
-
-/// `<app>-primary` leads to the first pod, `<app>-read` to every ready one.
-fn services(draft: &mut Draft<'_>) {
-    let ports: Vec<_> = draft.app.main.ports.iter().map(service_port).collect();
-    let first = draft.app.first_ordinal();
-    for (suffix, pod) in [("primary", Some(first)), ("read", None)] {
-        let Ok(name) = format!("{}-{suffix}", draft.app.name).parse::<Label>() else { continue };
-        if draft.is_free("Service", name.as_str()) {
-            let service = service(name, &draft.app, pod, ports.clone());
-            draft.add(Item::Service(service));
-        }
-    }
 }

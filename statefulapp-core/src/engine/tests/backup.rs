@@ -49,7 +49,7 @@ fn a_backup_dumps_before_it_uploads_and_never_runs_twice() {
     assert!(dump.command[2].contains("set -euo pipefail"));
     assert!(matches!(dump.env("POSTGRES_PASSWORD"), Some(EnvValue::SecretKey(_))));
     let upload = &job.run.main;
-    assert_eq!(variable(upload, "TARGET"), "backups/databases/default/postgres");
+    assert_eq!(variable(upload, "TARGET"), "backups/databases/shop/postgres");
     assert_eq!((variable(upload, "KEEP_SECONDS"), variable(upload, "KEEP_AT_LEAST")), ("2592000", "3"));
     assert!(upload.env("POSTGRES_PASSWORD").is_none(), "the client needs no password of the database");
     assert_eq!((job.run.security.user, job.run.security.fs_group), (Some(999), Some(999)));

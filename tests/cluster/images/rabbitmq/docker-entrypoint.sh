@@ -27,7 +27,7 @@ mkdir -p "${conf%/*}" 2>/dev/null || :
 [ -z "${RABBITMQ_DEFAULT_PASS-}" ] || echo "default_pass = $RABBITMQ_DEFAULT_PASS" >>"$conf"
 [ -z "${RABBITMQ_DEFAULT_VHOST-}" ] || echo "default_vhost = $RABBITMQ_DEFAULT_VHOST" >>"$conf"
 
-setting() { cat /etc/rabbitmq/rabbitmq.conf /etc/rabbitmq/conf.d/*.conf 2>/dev/null | sed -n "s/^ *$1 *= *//p" | tail -1; }
+setting() { { cat /etc/rabbitmq/rabbitmq.conf /etc/rabbitmq/conf.d/*.conf 2>/dev/null || :; } | sed -n "s/^ *$1 *= *//p" | tail -1; }
 node="${RABBITMQ_NODENAME-}"
 if [[ "$(setting cluster_formation.peer_discovery_backend)" =~ ^(k8s|kubernetes|rabbit_peer_discovery_k8s)$ ]]; then
     own="${node#*@}"

@@ -65,22 +65,29 @@ pub(super) const REPLICATED: Scenario = Scenario {
     name: "mariadb/replicas-survive",
     fixtures: &["mariadb-replicated"],
     limit: seconds(240),
-    run: replicated,
+    run: |cluster| replicated(cluster, "mariadb-replicated", PASSWORD),
 };
 
-fn replicated(cluster: &Cluster) -> Result<()> {
+pub(super) const GENERATED_REPLICATED: Scenario = Scenario {
+    name: "generated/mariadb-replicated",
+    fixtures: &["generated/mariadb-replicated"],
+    limit: seconds(240),
+    run: |cluster| replicated(cluster, "generated/mariadb-replicated", super::PASSWORD),
+};
+
+fn replicated(cluster: &Cluster, manifest: &str, password: &str) -> Result<()> {
     const PODS: [&str; 3] = ["mariadb-0", "mariadb-1", "mariadb-2"];
-    cluster.apply_fixture("mariadb-replicated")?;
+    cluster.apply_fixture(manifest)?;
     cluster.wait_ready("mariadb", seconds(120))?;
     let primary = |sql: &str| {
         cluster.wait(seconds(40), "the primary takes a statement", || {
-            query(cluster, "mariadb-1", "mariadb-primary", PASSWORD, sql).map(|_| true)
+            query(cluster, "mariadb-1", "mariadb-primary", password, sql).map(|_| true)
         })
     };
     let everywhere = |rows: u32| {
         PODS.iter().try_for_each(|pod| {
             cluster.wait(seconds(60), &format!("{rows} rows on {pod}"), || {
-                let found = query(cluster, pod, &format!("{pod}.mariadb"), PASSWORD, "SELECT COUNT(*) FROM t")?;
+                let found = query(cluster, pod, &format!("{pod}.mariadb"), password, "SELECT COUNT(*) FROM t")?;
                 ensure!(found == rows.to_string(), "{found}");
                 Ok(true)
             })
@@ -90,7 +97,7 @@ fn replicated(cluster: &Cluster) -> Result<()> {
     primary("CREATE TABLE IF NOT EXISTS t (n INT PRIMARY KEY)")?;
     insert(100)?;
     everywhere(100)?;
-    let refused = query(cluster, "mariadb-1", "mariadb-1.mariadb", PASSWORD, "INSERT INTO t VALUES (9999)");
+    let refused = query(cluster, "mariadb-1", "mariadb-1.mariadb", password, "INSERT INTO t VALUES (9999)");
     ensure!(format!("{refused:?}").contains("read-only"), "a replica took a row: {refused:?}");
     for (pod, rows) in PODS.iter().zip([110, 120, 130]) {
         cluster.kill_pod(pod)?;
@@ -105,6 +112,6 @@ fn replicated(cluster: &Cluster) -> Result<()> {
     cluster.scale("mariadb", 4)?;
     cluster.wait_ready("mariadb", seconds(90))?;
     cluster.wait(seconds(40), "a new replica has all rows", || {
-        Ok(query(cluster, "mariadb-3", "mariadb-3.mariadb", PASSWORD, "SELECT COUNT(*) FROM t")? == "140")
+        Ok(query(cluster, "mariadb-3", "mariadb-3.mariadb", password, "SELECT COUNT(*) FROM t")? == "140")
     })
 }

@@ -36,8 +36,26 @@ fn single(cluster: &Cluster, manifest: &str) -> Result<()> {
     cluster.shut_down()
 }
 
-pub(super) const CLUSTER: Scenario =
-    Scenario { name: "redis/cluster-survives", fixtures: &["redis-cluster"], limit: seconds(240), run: cluster };
+pub(super) const CLUSTER: Scenario = Scenario {
+    name: "redis/cluster-survives",
+    fixtures: &["redis-cluster"],
+    limit: seconds(240),
+    run: |c| cluster(c, "redis-cluster"),
+};
+
+pub(super) const GENERATED_CLUSTER: Scenario = Scenario {
+    name: "generated/redis-cluster",
+    fixtures: &["generated/redis-cluster"],
+    limit: seconds(240),
+    run: |c| cluster(c, "generated/redis-cluster"),
+};
+
+pub(super) const GENERATED_REPLICATED: Scenario = Scenario {
+    name: "generated/redis-replicated",
+    fixtures: &["generated/redis-replicated"],
+    limit: seconds(150),
+    run: replicated,
+};
 
 const PODS: [&str; 6] = ["redis-0", "redis-1", "redis-2", "redis-3", "redis-4", "redis-5"];
 
@@ -79,8 +97,8 @@ fn whole(cluster: &Cluster, keys: usize) -> Result<()> {
     })
 }
 
-fn cluster(cluster: &Cluster) -> Result<()> {
-    cluster.apply_fixture("redis-cluster")?;
+fn cluster(cluster: &Cluster, manifest: &str) -> Result<()> {
+    cluster.apply_fixture(manifest)?;
     cluster.wait_ready("redis", seconds(40))?;
     ensure!(cluster.wait_job("redis-form", seconds(60))?, "the Job failed: {}", cluster.job_logs("redis-form"));
     let mut keys = 0;
@@ -105,4 +123,40 @@ fn cluster(cluster: &Cluster) -> Result<()> {
     set(cluster, "redis-1", "key-1", "new")?;
     get(cluster, "redis-5", "key-1", "new")?;
     cluster.shut_down()
+}
+
+/// A primary and two read replicas.
+fn replicated(cluster: &Cluster) -> Result<()> {
+    const PODS: [&str; 3] = ["redis-0", "redis-1", "redis-2"];
+    cluster.apply_fixture("generated/redis-replicated")?;
+    cluster.wait_ready("redis", seconds(40))?;
+    let write = |value: &str| {
+        cluster.wait(seconds(40), "the primary takes a value", || {
+            let answer = cluster.ask("redis-1", &["redis-cli", "-e", "-h", "redis-primary", "set", "k", value])?;
+            ensure!(answer == "OK", "{answer}");
+            Ok(true)
+        })
+    };
+    let everywhere = |value: &str| {
+        PODS.iter().try_for_each(|pod| {
+            cluster.wait(seconds(60), &format!("{value} on {pod}"), || {
+                Ok(cluster.ask(pod, &["redis-cli", "-e", "get", "k"])? == value)
+            })
+        })
+    };
+    write("first")?;
+    everywhere("first")?;
+    let refused = cluster.exec("redis-1", &["redis-cli", "-e", "set", "k", "x"])?;
+    ensure!(format!("{refused:?}").contains("READONLY"), "a replica took a value: {refused:?}");
+    for pod in PODS {
+        cluster.kill_pod(pod)?;
+        cluster.wait_ready("redis", seconds(40))?;
+        write(pod)?;
+        everywhere(pod)?;
+    }
+    cluster.kill_all("redis")?;
+    cluster.wait_ready("redis", seconds(40))?;
+    everywhere("redis-2")?;
+    write("last")?;
+    everywhere("last")
 }
