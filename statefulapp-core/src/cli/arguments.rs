@@ -38,7 +38,7 @@ Examples:
         /// The notation; several objects as JSON are one `List`
         #[arg(long, value_enum, default_value_t)]
         format: Format,
-        /// The file that keeps what `generate` makes; it is written if it does not exist
+        /// The file that keeps what `generate` makes, written if it does not exist; or a directory that `write` wrote
         #[arg(long, value_name = "FILE")]
         keep: Option<PathBuf>,
         /// Only this object, such as `statefulset/postgres` or `svc/postgres`; may be repeated

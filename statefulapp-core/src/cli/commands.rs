@@ -7,7 +7,7 @@ use crate::finding::Findings;
 use crate::graph::Graph;
 use crate::manifest::{BuildError, Object, Objects, Redacted, SecretBytes, SecretSource};
 use crate::model::{Secret, SecretValue, Stack};
-use crate::output::{Keep, Report, Sealer, yaml};
+use crate::output::{Report, Sealer, yaml};
 use crate::render::{self, Options};
 use crate::summary::Summary;
 use crate::value::DataKey;
@@ -83,10 +83,7 @@ fn render(
         _ => true,
     });
     let secrets = match keep {
-        Some(file) => {
-            let kept = Keep::from_file(file).map_err(render::Error::from)?;
-            stack.kept_secrets(&of_needed, kept, Some(file))?
-        }
+        Some(keep) => stack.kept_secrets(&of_needed, keep)?,
         None => stack.unkept_secrets(&of_needed)?,
     };
     let source = |secret: &Secret, key: &DataKey, value: &SecretValue| -> Result<SecretBytes, BuildError> {

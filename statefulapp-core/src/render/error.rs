@@ -27,31 +27,39 @@ pub enum Error {
 pub struct NotKept {
     /// The keys, as `secret.key`.
     pub keys: Vec<String>,
-    /// Whether a directory is written, whose Secrets are sealed and cannot be read again.
-    pub sealed: bool,
+    /// What does not keep them.
+    pub place: Place,
+}
+
+/// What does not keep the values of Secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Standard output, or the memory of a program.
+    Stream,
+    /// A directory whose Secrets are sealed.
+    Sealed,
+    /// A directory that is only read here.
+    Directory,
 }
 
 impl fmt::Display for NotKept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (first, more) = match &*self.keys {
-            [] => ("a value", 0),
-            [first, more @ ..] => (&**first, more.len()),
+        let (first, are) = match &*self.keys {
+            [] => ("a value", " is".to_owned()),
+            [only] => (&**only, " is".to_owned()),
+            [first, more @ ..] => (&**first, format!(" and {} more are", more.len())),
         };
-        let more = match more {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let (why, help) = match self.sealed {
-            true => ("sealed Secrets cannot be read again", "add `--keep FILE` (`Options::keep` in Rust)"),
-            false => (
+        let (why, help) = match self.place {
+            Place::Stream => (
                 "this output does not keep them",
                 "add `--keep FILE` (`Stack::yaml_keeping` in Rust), or write to a directory, which keeps them",
             ),
+            Place::Sealed => ("sealed Secrets cannot be read again", "add `--keep FILE` (`Options::keep` in Rust)"),
+            Place::Directory => {
+                ("the directory has no value yet", "write the directory first, or keep the values in a file")
+            }
         };
-        write!(
-            f,
-            "`{first}`{more} is made by `generate` once and must be the same at every run, but {why}\n  help: {help}"
-        )
+        write!(f, "`{first}`{are} made by `generate` once and must be the same at every run, but {why}\n  help: {help}")
     }
 }
 

@@ -23,7 +23,7 @@ mod error;
 mod refused;
 mod values;
 
-pub use error::{Error, NotKept};
+pub use error::{Error, NotKept, Place};
 
 use crate::check;
 use crate::engine;
@@ -100,13 +100,14 @@ impl Stack {
         documents::stream(&completed, &secrets)
     }
 
-    /// The same, with a file that keeps what `generate` makes. The file is written before this returns.
+    /// The same, with a file that keeps what `generate` makes: it is written, with new values, before this returns. A
+    /// directory that [`write`](Self::write) has written does as well, if it has all values.
     ///
     /// # Errors
     /// Those of [`objects`](Self::objects), and the file cannot be read or written.
-    pub fn yaml_keeping(&self, keep: &Path) -> Result<String, Error> {
+    pub fn yaml_keeping(&self, keep: impl AsRef<Path>) -> Result<String, Error> {
         let completed = self.completed()?;
-        let secrets = self.kept_secrets(&completed, Keep::from_file(keep)?, Some(keep))?;
+        let secrets = self.kept_secrets(&completed, keep.as_ref())?;
         documents::stream(&completed, &secrets)
     }
 
@@ -136,15 +137,14 @@ impl Stack {
     ) -> Result<Report, Error> {
         let completed = self.completed()?;
         if options.seal.is_some() && options.keep.is_none() {
-            values::require_none_generated(&completed, true)?;
+            values::require_kept(&completed, None, Place::Sealed)?;
         }
-        let name = self.name.as_ref().map_or(UNNAMED, |name| name.as_str());
-        let directory = OutputDirectory::open(directory, name, &WriteOptions::default())?;
+        let directory = OutputDirectory::open(directory, self.record_name(), &WriteOptions::default())?;
         let mut keep = directory.kept()?;
         if let Some(file) = &options.keep {
             keep = Keep::from_file(file)?.or(keep);
         }
-        let secrets = self.kept_secrets(&completed, keep, options.keep.as_deref())?;
+        let secrets = self.values(&completed, keep, options.keep.as_deref())?;
         let documents = Documents::new(&completed, &secrets, options.seal.as_ref(), observe);
         let several = documents::several_namespaces(&completed);
         let report = match options.layout {
@@ -165,12 +165,22 @@ impl Stack {
 
     /// The values of Secrets where nothing keeps generated ones.
     pub(crate) fn unkept_secrets(&self, completed: &Stack) -> Result<Secrets, Error> {
-        values::require_none_generated(completed, false)?;
-        self.kept_secrets(completed, Keep::new(), None)
+        values::require_kept(completed, None, Place::Stream)?;
+        self.values(completed, Keep::new(), None)
+    }
+
+    /// The values of Secrets with those that a file keeps, or a directory that was written before.
+    pub(crate) fn kept_secrets(&self, completed: &Stack, place: &Path) -> Result<Secrets, Error> {
+        if !place.is_dir() {
+            return self.values(completed, Keep::from_file(place)?, Some(place));
+        }
+        let keep = Keep::from_dir(place, self.record_name())?;
+        values::require_kept(completed, Some(&keep), Place::Directory)?;
+        self.values(completed, keep, None)
     }
 
     /// The values of Secrets, all of which can be had; new ones are in the file when this returns.
-    pub(crate) fn kept_secrets(&self, completed: &Stack, keep: Keep, file: Option<&Path>) -> Result<Secrets, Error> {
+    fn values(&self, completed: &Stack, keep: Keep, file: Option<&Path>) -> Result<Secrets, Error> {
         let namespace = self.namespace.as_ref().map(|namespace| namespace.as_str());
         let secrets = Secrets::new(keep, namespace);
         values::require_all(completed, &secrets)?;
@@ -178,6 +188,11 @@ impl Stack {
         let keep = secrets.into_keep();
         keep.save(file)?;
         Ok(Secrets::new(keep, namespace))
+    }
+
+    /// What a directory of this stack is recorded as.
+    fn record_name(&self) -> &str {
+        self.name.as_ref().map_or(UNNAMED, |name| name.as_str())
     }
 }
 

@@ -1,8 +1,9 @@
 //! The values of a stack's Secrets, asked for before anything is written.
 
-use super::{Error, NotKept};
+use super::{Error, NotKept, Place};
 use crate::manifest::SecretSource;
 use crate::model::{Secret, SecretValue, Stack};
+use crate::output::Keep;
 use crate::value::DataKey;
 
 /// Every key whose value this program writes: not those that exist elsewhere.
@@ -20,9 +21,14 @@ pub(super) fn require_all(stack: &Stack, secrets: &dyn SecretSource) -> Result<(
     if errors.is_empty() { Ok(()) } else { Err(Error::Secrets(errors)) }
 }
 
-/// An error if a value is to be made and kept.
-pub(super) fn require_none_generated(stack: &Stack, sealed: bool) -> Result<(), Error> {
+/// An error if a value is to be made that is not among those that are kept.
+pub(super) fn require_kept(stack: &Stack, keep: Option<&Keep>, place: Place) -> Result<(), Error> {
+    let namespace = stack.namespace.as_ref().map(|namespace| namespace.as_str());
+    let is_missing = |secret: &Secret, key: &DataKey| {
+        keep.is_none_or(|keep| keep.get(namespace, secret.name.as_str(), key.as_str()).is_none())
+    };
     let generated = written(stack).filter(|(_, _, value)| matches!(value, SecretValue::Generate(_)));
-    let keys: Vec<_> = generated.map(|(secret, key, _)| format!("{}.{key}", secret.name)).collect();
-    if keys.is_empty() { Ok(()) } else { Err(Error::NotKept(NotKept { keys, sealed })) }
+    let missing = generated.filter(|(secret, key, _)| is_missing(secret, key));
+    let keys: Vec<_> = missing.map(|(secret, key, _)| format!("{}.{key}", secret.name)).collect();
+    if keys.is_empty() { Ok(()) } else { Err(Error::NotKept(NotKept { keys, place })) }
 }

@@ -121,7 +121,9 @@ fn warnings(f: &mut fmt::Formatter<'_>, summary: &Summary) -> fmt::Result {
     }
     writeln!(f, "WARNINGS")?;
     for finding in &summary.warnings.findings {
-        let item = summary.warnings.item(finding).map_or_else(String::new, |item| format!("{item}: "));
+        // Many messages begin with the item.
+        let item = summary.warnings.item(finding).filter(|item| !finding.message.replace('`', "").starts_with(item));
+        let item = item.map_or_else(String::new, |item| format!("{item}: "));
         writeln!(f, "  {item}{} ({})", finding.message, finding.rule)?;
     }
     writeln!(f)
