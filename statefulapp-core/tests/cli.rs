@@ -214,7 +214,8 @@ fn a_secret_that_was_sealed_is_no_change() {
 #[test]
 fn summary_counts_and_names_addresses() {
     let text = done(&shop(), &["summary"]);
-    for part in ["db                   StatefulSet  3", "30Gi", "rolling update adds", "db-0.db … db-2.db", "http 8080"] {
+    for part in ["db                   StatefulSet  3", "30Gi", "rolling update adds", "db-0.db … db-2.db", "http 8080"]
+    {
         assert!(text.contains(part), "{part}\n{text}");
     }
     let json: Value = serde_json::from_str(&done(&shop(), &["summary", "--json"])).unwrap();

@@ -178,8 +178,8 @@ fn the_list_of_rules_is_true() {
          again\nbefore it writes anything. Each has an id, by which `allow` silences a warning, and a page.\n\n\
          *Server*: the API server refuses the same. *Stricter*: the API server accepts it, but it can never work or means something else.\n",
     );
-    let (of_values, of_stack): (Vec<&Rule>, Vec<&Rule>) = check::rules()
-        .partition(|rule| statefulapp_core::value::RULES.iter().any(|(id, ..)| *id == rule.id));
+    let (of_values, of_stack): (Vec<&Rule>, Vec<&Rule>) =
+        check::rules().partition(|rule| statefulapp_core::value::RULES.iter().any(|(id, ..)| *id == rule.id));
     for (title, rules) in [("The declaration", of_stack), ("Values", of_values)] {
         text.push_str(&format!("\n## {title}\n\n| rule | | asks that |\n|---|---|---|\n"));
         for rule in rules {
@@ -188,7 +188,11 @@ fn the_list_of_rules_is_true() {
                 (_, Strictness::Server) => "server",
                 (_, Strictness::Stricter) => "stricter",
             };
-            text.push_str(&format!("| [{id}]({id}.md) | {kind} | {} |\n", rule.summary.replace('|', "\\|"), id = rule.id));
+            text.push_str(&format!(
+                "| [{id}]({id}.md) | {kind} | {} |\n",
+                rule.summary.replace('|', "\\|"),
+                id = rule.id
+            ));
         }
     }
     let path = pages().join("README.md");
@@ -204,7 +208,13 @@ fn the_list_of_rules_is_true() {
 fn every_id_in_the_code_is_in_the_table() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut code = String::new();
-    for folder in ["statefulapp-core/src/check", "statefulapp-core/src/lower", "statefulapp-core/src/value", "statefulapp-core/src/model", "statefulapp-macros/src"] {
+    for folder in [
+        "statefulapp-core/src/check",
+        "statefulapp-core/src/lower",
+        "statefulapp-core/src/value",
+        "statefulapp-core/src/model",
+        "statefulapp-macros/src",
+    ] {
         read(&root.join(folder), &mut code);
     }
     let mut wrong = Vec::new();
