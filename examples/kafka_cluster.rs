@@ -11,7 +11,7 @@ pub fn stack() -> Stack {
     let cluster = stateful_app! {
         stack: "kafka-cluster",
         namespace: "queues",
-        allow: [no_backup],
+        allow: [no_backup, engine_version_ended],
 
         StatefulApp zookeeper {
             engine: zookeeper,

@@ -14,6 +14,7 @@ pub fn stack() -> Stack {
         allow: [no_backup],
 
         Secret rabbit { password: generate(32), cookie: generate(32) }
+        Secret nats_secret { password: generate(32) }
         Secret redis_secret { password: generate(32) }
         Secret search { password: from_env("OPENSEARCH_PASSWORD") }
 
@@ -25,7 +26,7 @@ pub fn stack() -> Stack {
         }
 
         StatefulApp nats {
-            engine: nats,
+            engine: nats { user: "app", password: nats_secret.password },
             replicas: 3,
             storage: { data: { size: 10Gi } },
             resources: { cpu: 250m.., memory: 512Mi..512Mi },

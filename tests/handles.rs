@@ -8,6 +8,7 @@ fn handles_know_names_hosts_and_ports() {
     let cluster = stateful_app! {
         stack: "shop",
         namespace: "databases",
+        allow: [no_storage, user_unknown],
         StatefulApp my_db {
             image: "example.org/db:1",
             replicas: 2,
@@ -27,6 +28,7 @@ fn expressions_fill_holes_and_names_can_be_computed() {
     let image: Image = "example.org/db:2".parse().unwrap();
     let names = ["a", "b"].map(|shard| {
         let cluster = stateful_app! {
+            allow: [no_storage, user_unknown],
             StatefulApp shard as (format!("db-{shard}").parse().unwrap()) {
                 image: (image.clone()),
                 replicas: (if shard == "a" { 1u32 } else { 3 }),
@@ -48,6 +50,7 @@ fn one_block_uses_the_handles_of_another() {
         Secret login { password: generate(16) }
     };
     let app = stateful_app! {
+        allow: [user_unknown],
         App web { image: "example.org/web:1", env: { PASSWORD: (&secrets.login.password), NAME: (secrets.login.name()) } }
     };
     let mut stack = statefulapp::Stack::from(secrets);
@@ -60,6 +63,7 @@ fn one_block_uses_the_handles_of_another() {
 fn a_patch_edits_the_finished_object() {
     let owner = String::from("data-team");
     let cluster = stateful_app! {
+        allow: [no_storage, user_unknown],
         StatefulApp db {
             image: "example.org/db:1",
             patch: (move |set| { set.metadata.annotations.get_or_insert_default().insert("owner".to_owned(), owner.clone()); }),

@@ -22,6 +22,7 @@ mod test {
     #[::std::prelude::v1::test]
     fn a_renamed_crate_without_a_prelude() {
         let cluster = ::renamed::stateful_app! {
+            allow: [user_unknown],
             Secret secret { password: generate(32) }
             StatefulApp db {
                 image: "example.org/db:1",

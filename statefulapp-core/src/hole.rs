@@ -74,9 +74,11 @@ fits! {
     Port, i8, i16, i32, i64, u8, u16, u32, u64, usize => EnvValue, LabelValue, Text: value Value::Text(value.to_string());
     String => SecretSource: value Value::Text(value);
     &str => SecretSource: value Value::Text(value.to_owned());
-    Vec<u8>, &[u8] => Binary: value bytes(&value);
+    Vec<u8> => Binary: value bytes(&value);
+    &[u8] => Binary: value bytes(value);
     Vec<String> => Texts: value Value::List(value.into_iter().map(|text| Node::of(Value::Text(text))).collect());
-    Vec<&str>, &[&str], &[String] => Texts: value texts(&value);
+    Vec<&str> => Texts: value texts(&value);
+    &[&str], &[String] => Texts: value texts(value);
     Key => EnvValue, SecretKey: value Value::Key { secret: value.secret, name: value.name, key: value.key };
     &Key => EnvValue, SecretKey: value Value::Key { secret: value.secret, name: value.name.clone(), key: value.key.clone() };
 }

@@ -93,7 +93,7 @@ impl<'p> Ide<'p> {
             let names =
                 named.iter().filter(|(_, item, _)| kinds.contains(&item.kind.as_str())).map(|(_, _, name)| name);
             // The names again would be uses of their own; the editor shall see one.
-            let names = names.map(|name| without_place(name));
+            let names = names.map(without_place);
             self.out.extend(quote! { pub mod #group { pub use super::__names::{ #(#names,)* }; } });
         }
         for (index, item, _) in &named {

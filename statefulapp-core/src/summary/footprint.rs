@@ -67,7 +67,7 @@ impl Mul<u64> for Range {
         Self {
             request: self.request * times,
             // None of something without a limit is nothing.
-            limit: if times == 0 { Some(self.request * 0) } else { self.limit.map(|limit| limit * times) },
+            limit: if times == 0 { Some(self.request * times) } else { self.limit.map(|limit| limit * times) },
         }
     }
 }
