@@ -16,7 +16,6 @@ bless:
     BLESS=1 cargo test --test examples --test documents
     TRYBUILD=overwrite cargo test --test ui
 
-# Runs the generated manifests with real servers (needs root and Debian's packages).
-cluster-test:
-    bash tests/cluster/install.sh
-    cargo run --release -p statefulapp-cluster-tests --bin cluster-test
+# Runs the generated manifests with real servers (needs root; installs Debian's packages).
+cluster-test *names:
+    bash tests/cluster/run.sh {{names}}

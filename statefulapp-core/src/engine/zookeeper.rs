@@ -182,6 +182,7 @@ pub(super) const BACKUP: BackupMethod = BackupMethod::Unsound {
 
 pub(super) static LIMITS: &[&str] = &[
     "The list of servers is written when a pod starts: after a change of `replicas` all pods are restarted, one by one.",
+    "From three to five one at a time: `replicas: 4`, wait until all pods are ready, then 5; back the same way. Never from one: a lone server is no ensemble.",
     "Nobody has to log in.",
 ];
 
