@@ -145,8 +145,7 @@ fn ports(fields: &Fields<'_, '_>) -> Vec<ServicePort> {
                 Value::Map(inner) => {
                     let inner = Fields::new(cx, &grammar::SERVICE_PORT, inner, path, &format!("port `{}`", field.key));
                     let number: Option<crate::value::Port> = inner.get("number");
-                    let target =
-                        inner.get("target").or_else(by_name).or_else(|| number.map(PortRef::Number))?;
+                    let target = inner.get("target").or_else(by_name).or_else(|| number.map(PortRef::Number))?;
                     ServicePort {
                         number,
                         target,
