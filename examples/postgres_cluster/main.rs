@@ -3,10 +3,26 @@
 //! `cargo run --example postgres_cluster` writes `postgres-cluster/`. A second run writes the same bytes: generated
 //! passwords are kept. With arguments it is a command line: `cargo run --example postgres_cluster -- summary`.
 
-use statefulapp::stateful_app;
+use statefulapp::{Stack, stateful_app};
 use std::process::ExitCode;
 
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let (stack, address) = cluster();
+    if std::env::args().len() > 1 {
+        return Ok(statefulapp::cli(stack));
+    }
+    let report = stack.write("postgres-cluster/")?;
+    println!("PostgreSQL cluster generated:");
+    for file in &report.files {
+        println!("  {file}");
+    }
+    println!("Deploy:  kubectl apply -f postgres-cluster/");
+    println!("Connect: {address}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The declaration, and where the primary answers.
+pub fn cluster() -> (Stack, String) {
     let cluster = stateful_app! {
         stack: "postgres-cluster",
 
@@ -44,15 +60,6 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         }
     };
 
-    if std::env::args().len() > 1 {
-        return Ok(statefulapp::cli(cluster));
-    }
-    let report = cluster.write("postgres-cluster/")?;
-    println!("PostgreSQL cluster generated:");
-    for file in &report.files {
-        println!("  {file}");
-    }
-    println!("Deploy:  kubectl apply -f postgres-cluster/");
-    println!("Connect: {}:{}", cluster.postgres.host(0), cluster.postgres.ports.database);
-    Ok(ExitCode::SUCCESS)
+    let address = format!("{}:{}", cluster.postgres.host(0), cluster.postgres.ports.database);
+    (cluster.into(), address)
 }

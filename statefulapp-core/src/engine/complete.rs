@@ -21,8 +21,26 @@ pub fn complete(stack: &Stack) -> Stack {
             generated.extend(items);
         }
     }
+    for item in &mut completed.items {
+        images(item);
+    }
     completed.items.extend(generated);
     completed
+}
+
+/// A container without an image has the main one's: a migration is usually a command of the same program.
+fn images(item: &mut Item) {
+    let (main, others): (_, Vec<_>) = match item {
+        Item::App(app) => (app.main.image.clone(), app.init.iter_mut().chain(&mut app.sidecars).collect()),
+        Item::Job(job) => (job.run.main.image.clone(), job.run.init.iter_mut().collect()),
+        Item::CronJob(job) => (job.run.main.image.clone(), job.run.init.iter_mut().collect()),
+        _ => return,
+    };
+    for container in others {
+        if container.image.is_none() {
+            container.image.clone_from(&main);
+        }
+    }
 }
 
 fn complete_app(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item> {

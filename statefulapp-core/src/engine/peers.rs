@@ -18,7 +18,7 @@ pub(super) fn ordinals(app: &App) -> std::ops::Range<u32> {
 /// let app = App::new(Workload::StatefulSet, "kafka".parse()?);
 /// let stack = Stack::default();
 /// assert_eq!(host(&stack, &app, 2), "kafka-2.kafka");
-/// let stack = Stack { namespace: Some("queues".parse()?), ..stack };
+/// let stack = stack.in_namespace("queues")?;
 /// assert_eq!(host(&stack, &app, 2), "kafka-2.kafka.queues.svc.cluster.local");
 /// # Ok::<(), statefulapp_core::value::ValueError>(())
 /// ```
