@@ -2,7 +2,7 @@
 
 use crate::parse::Parsed;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use statefulapp_core::engine;
 use statefulapp_core::grammar::Kind;
 use statefulapp_core::lower::Lowered;
@@ -62,10 +62,10 @@ fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStre
         }
         if let Some(name) = names.get(&n) {
             let name = Ident::new(name, Span::mixed_site());
-            return quote!(#private::name::<#private::#name>(#expression),);
+            return quote_spanned!(span_of(expression)=> #private::name::<#private::#name>(#expression),);
         }
         let kind = Ident::new(kinds.get(&n).map_or("Text", |kind| kind.name()), Span::mixed_site());
-        quote!(#private::hole::<#private::types::#kind, _>(#expression),)
+        quote_spanned!(span_of(expression)=> #private::hole::<#private::types::#kind, _>(#expression),)
     });
     let build = quote! {
         {
@@ -85,6 +85,11 @@ fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStre
         Some(quote!(#private::#patch(&mut __stack, #item, #expression);))
     });
     quote!({ let mut __stack = #build; #(#patches)* __stack })
+}
+
+/// Where an error about an expression's type belongs: on the expression.
+fn span_of(expression: &TokenStream) -> Span {
+    expression.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }
 
 /// The type of the expression that computes an item's name.

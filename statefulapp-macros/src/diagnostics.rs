@@ -43,6 +43,10 @@ pub(crate) fn tokens(diagnostics: &mut [Diagnostic]) -> TokenStream {
         }
         tokens.extend(compile_error(&text, error.first, error.last));
     }
+    // Errors come first: what is unwise about a declaration that does not compile may be gone when it does.
+    if count > 0 {
+        return tokens;
+    }
     let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
     tokens.extend(warnings.enumerate().map(|(n, warning)| self::warning(n, warning)).collect::<TokenStream>());
     tokens

@@ -5,4 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 bash tests/cluster/install.sh
 cargo run --quiet --example cluster_forms target/cluster-manifests
+cargo build --quiet -p statefulapp-cluster-tests
 MANIFESTS="$PWD/target/cluster-manifests" cargo run --quiet -p statefulapp-cluster-tests --bin cluster-test -- "$@"

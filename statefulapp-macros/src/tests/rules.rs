@@ -211,10 +211,14 @@ fn every_id_in_the_code_is_in_the_table() {
     for folder in [
         "statefulapp-core/src/check",
         "statefulapp-core/src/engine",
+<<<<<<< HEAD
         "statefulapp-core/src/render",
+=======
+>>>>>>> rules
         "statefulapp-core/src/lower",
-        "statefulapp-core/src/value",
         "statefulapp-core/src/model",
+        "statefulapp-core/src/render",
+        "statefulapp-core/src/value",
         "statefulapp-macros/src",
     ] {
         read(&root.join(folder), &mut code);
