@@ -211,10 +211,6 @@ fn every_id_in_the_code_is_in_the_table() {
     for folder in [
         "statefulapp-core/src/check",
         "statefulapp-core/src/engine",
-<<<<<<< HEAD
-        "statefulapp-core/src/render",
-=======
->>>>>>> rules
         "statefulapp-core/src/lower",
         "statefulapp-core/src/model",
         "statefulapp-core/src/render",
