@@ -1,6 +1,8 @@
 //! `cluster-test`: runs the scenarios and says how each one ended.
 //!
-//!     cluster-test [--list] [--logs DIRECTORY] [NAME…]      a name or the beginning of one
+//! ```text
+//! cluster-test [--list] [--logs DIRECTORY] [NAME…]      a name or the beginning of one
+//! ```
 //!
 //! The last line is `N passed, N failed` and the exit code 1 when one failed.
 
