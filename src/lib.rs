@@ -1,4 +1,7 @@
 //! Declare stateful Kubernetes applications in Rust: what compiles, the API server accepts and the cluster can really run.
+//!
+//! [`stateful_app!`] declares a [`Stack`]; [`builder`] makes one without the macro. [`Stack::write`] writes the manifests to a
+//! directory, [`Stack::yaml`] returns them, [`cli`](fn@cli) gives a program the commands `render`, `write`, `plan`, `summary` and `graph`.
 #![deny(missing_docs)]
 
 #[cfg(feature = "cli")]
@@ -11,7 +14,35 @@ pub use statefulapp_core::{
     builder, check, engine, finding, grammar, graph, handle, manifest, model, output, plan, render, summary, value,
 };
 
-/// Declares a stack.
+/// Declares a stack: settings and items, checked when the program compiles.
+///
+/// The value derefs to [`Stack`] and has a handle for each named item. `docs/grammar.md` has every item and key; every mistake is one
+/// error, on its token, with the id of its rule.
+///
+/// ```
+/// use statefulapp::stateful_app;
+///
+/// let cluster = stateful_app! {
+///     stack: "shop",
+///     namespace: "databases",
+///
+///     Secret login { password: generate(32) }
+///
+///     StatefulApp postgres {
+///         engine: postgres { version: "17.6", database: "shop", password: login.password },
+///         storage: { data: { size: 20Gi } },
+///         allow: [no_backup],
+///     }
+/// };
+/// assert_eq!(cluster.postgres.full_host(0), "postgres-0.postgres.databases.svc.cluster.local");
+/// assert!(cluster.check().errors().is_none());
+/// ```
+///
+/// ```compile_fail
+/// let cluster = statefulapp::stateful_app! {
+///     StatefulApp postgres { image: "postgres:17.6", storage: { data: { mount: "/data", size: "10GB" } } }
+/// };
+/// ```
 #[macro_export]
 macro_rules! stateful_app {
     ($($declaration:tt)*) => {
@@ -33,3 +64,8 @@ pub mod __private {
     pub use statefulapp_core::value::{AppName, CronJobName, JobName, Label, Port, Subdomain};
     pub use statefulapp_macros::expand;
 }
+
+/// The README's example, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
