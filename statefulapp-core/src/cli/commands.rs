@@ -142,6 +142,8 @@ fn written(directory: &Path, report: &Report) -> String {
         return text;
     }
     for (sign, files) in [('+', &report.created), ('~', &report.updated), ('-', &report.removed)] {
+        let mut files: Vec<_> = files.iter().collect();
+        files.sort_unstable();
         for file in files {
             let edited =
                 if report.modified.contains(file) { "  (it was edited by hand; the edits are gone)" } else { "" };

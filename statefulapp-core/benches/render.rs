@@ -1,0 +1,181 @@
+//! Ten thousand PostgreSQL servers, each with its Services, ConfigMap and Secret: from the model to objects, YAML and a
+//! directory, beside what serde-saphyr alone needs for the same objects; and a plan of ten thousand objects.
+//!
+//! `cargo bench -p statefulapp-core --bench render`; `docs/performance.md` has the numbers.
+
+use serde_json::Value;
+use statefulapp_core::manifest::{Object, Redacted};
+use statefulapp_core::model::*;
+use statefulapp_core::output::yaml;
+use statefulapp_core::plan;
+use std::hint::black_box;
+use std::str::FromStr;
+
+const APPS: usize = 10_000;
+
+fn main() {
+    divan::main();
+}
+
+fn v<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+fn key(name: &str, key: &str) -> EnvValue {
+    EnvValue::SecretKey(KeyRef { name: v(name), key: v(key), optional: false })
+}
+
+fn postgres(n: usize) -> [Item; 4] {
+    let (name, config, secret) =
+        (format!("postgres-{n}"), format!("postgres-{n}-config"), format!("postgres-{n}-secret"));
+    let mut app = App::new(Workload::StatefulSet, v(&name));
+    app.main.image = Some(v("postgres:15.2"));
+    app.replicas = Some(3);
+    app.main.ports = vec![ContainerPort {
+        name: v("database"),
+        number: statefulapp_core::value::Port::try_from(5432i64).unwrap(),
+        protocol: Protocol::TCP,
+        host_port: None,
+    }];
+    let env = [
+        ("POSTGRES_DB", "myapp".into()),
+        ("POSTGRES_USER", "app_user".into()),
+        ("POSTGRES_PASSWORD", key(&secret, "password")),
+        ("PGDATA", "/var/lib/postgresql/data/pgdata".into()),
+    ];
+    app.main.env = env.into_iter().map(|(name, value)| EnvVar { name: v(name), value }).collect();
+    app.main.resources = [("cpu", "2", "4"), ("memory", "4Gi", "8Gi")]
+        .map(|(name, request, limit)| Resource { name: v(name), request: Some(v(request)), limit: Some(v(limit)) })
+        .into();
+    app.storage = vec![Volume {
+        name: v("data"),
+        mount: Some(v("/var/lib/postgresql/data")),
+        sub_path: None,
+        size: v("100Gi"),
+        class: Some(v("fast-ssd")),
+        access: Vec::new(),
+        block: false,
+        snapshot: None,
+    }];
+    app.files = vec![FileMount {
+        path: v("/etc/postgresql"),
+        content: FileContent::All(Source::ConfigMap(v(&config))),
+        mode: None,
+        optional: false,
+    }];
+    app.meta.allow = vec!["no-backup".to_owned()];
+    let config = ConfigMap {
+        name: v(&config),
+        meta: Meta::default(),
+        is_extern: false,
+        data: vec![
+            (v("postgresql.conf"), "max_connections = 200\nshared_buffers = 2GB\nwal_level = replica\n".to_owned()),
+            (v("pg_hba.conf"), "local all all trust\nhost all all 0.0.0.0/0 scram-sha-256\n".to_owned()),
+        ],
+        binary: Vec::new(),
+        immutable: false,
+    };
+    let secret = Secret {
+        name: v(&secret),
+        meta: Meta { allow: vec!["secret-literal".to_owned()], ..Meta::default() },
+        is_extern: false,
+        kind: SecretKind::Opaque,
+        data: vec![(v("password"), SecretValue::Literal("correct horse battery staple".to_owned()))],
+        immutable: false,
+        external: None,
+    };
+    let service = Service {
+        name: v(&format!("{name}-read")),
+        meta: Meta::default(),
+        is_extern: false,
+        selects: Some(Selects { app: v(&name), pod: None }),
+        kind: ServiceKind::ClusterIP,
+        ports: vec![ServicePort {
+            name: None,
+            number: None,
+            target: PortRef::Name(v("database")),
+            protocol: None,
+            node_port: None,
+            app_protocol: None,
+        }],
+        headless: false,
+        cluster_ip: None,
+        publish_not_ready: false,
+        sticky: None,
+        local_traffic: None,
+        internal_local_traffic: None,
+        source_ranges: Vec::new(),
+        load_balancer_class: None,
+        external_name: None,
+        traffic_distribution: None,
+        each_pod: false,
+    };
+    [Item::ConfigMap(config), Item::Secret(secret), Item::App(Box::new(app)), Item::Service(service)]
+}
+
+fn stack(apps: usize) -> Stack {
+    let mut stack = Stack::default();
+    stack.name = Some(v("many"));
+    stack.items = (0..apps).flat_map(postgres).collect();
+    stack
+}
+
+fn objects(apps: usize) -> Vec<Object> {
+    stack(apps).objects().unwrap()
+}
+
+/// Rules, completion by the engines, objects.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn model_to_objects(bencher: divan::Bencher<'_, '_>) {
+    let stack = stack(APPS);
+    bencher.bench_local(|| stack.objects_with(black_box(&Redacted)).unwrap().len());
+}
+
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn objects_to_yaml(bencher: divan::Bencher<'_, '_>) {
+    let objects = objects(APPS);
+    bencher.bench_local(|| objects.iter().map(|object| yaml::to_yaml(black_box(object)).unwrap().len()).sum::<usize>());
+}
+
+/// What the others are measured against.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn serde_saphyr_alone(bencher: divan::Bencher<'_, '_>) {
+    let objects = objects(APPS);
+    bencher.bench_local(|| {
+        objects.iter().map(|object| serde_saphyr::to_string(black_box(object)).unwrap().len()).sum::<usize>()
+    });
+}
+
+/// Everything that `render` does. A tenth of the apps and ten times as many show whether it is linear.
+#[divan::bench(args = [APPS / 10, APPS, 10 * APPS], sample_count = 3, sample_size = 1)]
+fn model_to_yaml(bencher: divan::Bencher<'_, '_>, apps: usize) {
+    let stack = stack(apps);
+    bencher.bench_local(|| stack.yaml().unwrap().len());
+}
+
+/// Everything that `write` does, in a directory that is not there yet.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn model_to_directory(bencher: divan::Bencher<'_, '_>) {
+    let stack = stack(APPS);
+    bencher.with_inputs(|| tempfile::tempdir().unwrap()).bench_local_values(|place| {
+        stack.write(place.path().join("deploy")).unwrap();
+        place
+    });
+}
+
+/// Ten thousand objects against ten thousand, every StatefulSet with another image.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn plan_of_10_000_objects(bencher: divan::Bencher<'_, '_>) {
+    let values = |image: &str| -> Vec<Value> {
+        // Each app has at least five objects.
+        let mut values: Vec<Value> =
+            objects(APPS / 5).into_iter().map(|object| serde_json::to_value(object).unwrap()).collect();
+        for value in values.iter_mut().filter(|value| value["kind"] == "StatefulSet") {
+            value["spec"]["template"]["spec"]["containers"][0]["image"] = image.into();
+        }
+        values.truncate(APPS);
+        values
+    };
+    let (old, new) = (values("postgres:15.2"), values("postgres:15.3"));
+    bencher.bench_local(|| plan::plan(black_box(&old), black_box(&new)).changes.len());
+}
