@@ -20,7 +20,7 @@ const FILE: &str = "tests/secrecy/value.txt";
 fn stack() -> Stack {
     let stack = stateful_app! {
         stack: "secrecy",
-        allow: [no_backup],
+        allow: [secret_literal],
 
         Secret login {
             password: from_env("STATEFULAPP_SECRECY_VALUE"),
