@@ -88,7 +88,8 @@ impl Server {
             let message = server.read();
             let status = &message["params"];
             if message["method"] == "experimental/serverStatus" && status["quiescent"] == json!(true) {
-                assert_eq!(status["health"], "ok", "rust-analyzer cannot load the crate: {status}");
+                // A warning may be about the standard library's own dependencies, which offline machines lack.
+                assert_ne!(status["health"], "error", "rust-analyzer cannot load the crate: {status}");
                 return server;
             }
         }
