@@ -1,7 +1,7 @@
 //! Ten thousand PostgreSQL servers, each with its Services, ConfigMap and Secret: from the model to objects, YAML and a
 //! directory, beside what serde-saphyr alone needs for the same objects; and a plan of ten thousand objects.
 //!
-//! `cargo bench -p statefulapp-core --bench render`; `docs/performance.md` has the numbers.
+//! `cargo bench -p statefulapp-core --bench render`.
 
 use serde_json::Value;
 use statefulapp_core::manifest::{Object, Redacted};
