@@ -22,6 +22,7 @@ fn main() -> Result<(), Failure> {
     write(&directory, "redis-replicated", &redis_replicated())?;
     write(&directory, "mariadb", &mariadb())?;
     write(&directory, "mariadb-replicated", &mariadb_replicated())?;
+    write(&directory, "mysql-replicated", &mysql_replicated())?;
     write(&directory, "rabbitmq", &rabbitmq())
 }
 
@@ -239,6 +240,29 @@ fn mariadb_replicated() -> Stack {
             replicas: 3,
             storage: { data: { size: 1Gi } },
             resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+            allow: [no_backup],
+        }
+    }
+    .into()
+}
+
+fn mysql_replicated() -> Stack {
+    stateful_app! {
+        stack: "mysql",
+        namespace: "default",
+        Secret mysql_secret { password: generate(32), root: generate(32), replication: generate(32) }
+        StatefulApp mysql {
+            engine: mysql {
+                version: "9.7.2",
+                database: "shop",
+                user: "app_user",
+                password: mysql_secret.password,
+                root_password: mysql_secret.root,
+                replication: { user: "replicator", password: mysql_secret.replication },
+            },
+            replicas: 3,
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 512Mi..1Gi },
             allow: [no_backup],
         }
     }

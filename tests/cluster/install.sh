@@ -1,5 +1,7 @@
 #!/bin/sh
-# Installs the servers that `cluster-test` runs: Debian's packages, and from PyPI an S3 server, which Debian has none of.
+# Installs the servers that `cluster-test` runs: Debian's packages, and from PyPI an S3 server, which Debian has none of. MySQL,
+# which no stable Debian has, is unpacked from unstable into a directory of its own, with all that it needs, and is no part of
+# this system; without it its scenarios are skipped.
 # May be run again: what is there already is left alone. Nothing that a package installs is started.
 set -eu
 
@@ -8,6 +10,7 @@ packages="
     iproute2 util-linux python3-venv ca-certificates libservlet-api-java
 "
 s3=/opt/statefulapp-s3
+mysql=/opt/statefulapp-mysql
 
 if [ "$(id -u)" -ne 0 ]; then
     echo "install.sh: needs root" >&2
@@ -42,5 +45,9 @@ fi
 if [ ! -x "$s3/bin/moto_server" ]; then
     /usr/bin/python3 -m venv "$s3"
     "$s3/bin/pip" install --quiet --disable-pip-version-check 'moto[server,s3]==5.1.*'
+fi
+if [ ! -e "$mysql/complete" ]; then
+    sh "$(dirname "$0")/unstable.sh" "$mysql" mysql-server-core mysql-client-core bash dash coreutils findutils grep sed gawk gzip \
+        openssl util-linux || echo "install.sh: no MySQL from Debian unstable: its scenarios are skipped" >&2
 fi
 echo "install.sh: all installed"

@@ -10,6 +10,7 @@ mod kafka;
 mod memory;
 mod ports;
 mod programs;
+mod replication;
 
 use super::Check;
 use crate::engine::{self, Facts, VersionNumber};
@@ -23,6 +24,10 @@ pub(super) static CHECKS: &[Check] = &[
     image::version_ended,
     cluster::members,
     cluster::quorum,
+    replication::mode,
+    replication::options,
+    replication::version,
+    replication::redis_cluster,
     cluster::transport_tls,
     cluster::cassandra_parallel,
     cluster::redis_announce,

@@ -121,6 +121,7 @@ pub(super) static FACTS: Facts = Facts {
         away: Some(1),
         apart: false,
     },
+    forms: &[],
     backup: BackupMethod::Unsound {
         why: "a dump of one node is not a state of the cluster",
         instead: "`nodetool snapshot` on every node, as Medusa does it",

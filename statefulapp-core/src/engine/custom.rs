@@ -32,6 +32,7 @@ pub(super) static FACTS: Facts = Facts {
         away: None,
         apart: false,
     },
+    forms: &[],
     backup: BackupMethod::Unsound { why: "nothing is known of its data", instead: "a `CronJob` of your own" },
     writable: &[],
     edited: &[],

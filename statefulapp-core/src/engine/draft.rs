@@ -158,6 +158,16 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Adds an argument, whatever the user's are.
+    pub(super) fn push_arg(&mut self, word: String) {
+        self.args.push(word);
+    }
+
+    /// Whether there is such an argument, the user's or one that was added.
+    pub(super) fn has_arg_that(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        self.app.main.args.iter().chain(&self.args).any(|arg| is_it(arg))
+    }
+
     /// Whether an argument, the user's or one that was added, mentions `key`.
     pub(super) fn has_arg(&self, key: &str) -> bool {
         self.app.main.args.iter().chain(&self.args).any(|arg| arg.contains(key))

@@ -73,6 +73,7 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::Majority,
     single_writer: false,
     cluster: Cluster { form: FORM, ..CLUSTER },
+    forms: &[],
     backup: BackupMethod::Unsound {
         why: "only Elasticsearch's own snapshots are consistent",
         instead: "the snapshot API with a repository in object storage, and snapshot lifecycle management",

@@ -91,6 +91,7 @@ pub(super) static FACTS: Facts = Facts {
         away: None,
         apart: true,
     },
+    forms: &[],
     backup: BackupMethod::Dump("etcdctl snapshot save, verified by etcdutl snapshot status"),
     writable: &["/tmp"],
     edited: &[],

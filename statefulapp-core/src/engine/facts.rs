@@ -2,7 +2,7 @@
 
 use super::VersionNumber;
 use super::draft::Draft;
-use crate::model::{EngineKind, PodManagement};
+use crate::model::{EngineKind, PodManagement, Replication};
 
 /// What is known of an engine's official image.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ pub struct Facts {
     pub single_writer: bool,
     /// How several pods become one system.
     pub cluster: Cluster,
+    /// The forms of its `replication`; the first is meant where the declaration names none.
+    pub forms: &'static [Form],
     /// How it is backed up, or why not by a dump.
     pub backup: BackupMethod,
     /// Directories of the image that must be writable; with a read-only root file system they become empty volumes.
@@ -378,6 +380,21 @@ pub struct Cluster {
     pub apart: bool,
 }
 
+/// A form of `replication`.
+#[derive(Debug)]
+pub struct Form {
+    /// The word for it.
+    pub mode: &'static str,
+    /// The keys of the `replication` block that it takes.
+    pub takes: &'static [&'static str],
+    /// Those of them that it cannot do without.
+    pub needs: &'static [&'static str],
+    /// The first version that has it; empty for all.
+    pub since: &'static [u32],
+    /// Whether `-primary` and `-read` Services lead to it: the first pod takes the writes.
+    pub services: bool,
+}
+
 /// How an engine is backed up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackupMethod {
@@ -454,6 +471,14 @@ impl Facts {
             || environment.known.contains(&variable)
             || environment.files.contains(&variable)
             || variable.strip_suffix("_FILE").is_some_and(|name| environment.files.contains(&name))
+    }
+
+    /// The form that a `replication` block means, if its word is one of this engine's.
+    pub fn form(&self, replication: &Replication) -> Option<&'static Form> {
+        match &replication.mode {
+            Some(mode) => self.forms.iter().find(|form| form.mode == mode),
+            None => self.forms.first(),
+        }
     }
 
     /// Whether there is a form in which several pods are one system.

@@ -41,6 +41,7 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::Majority,
     single_writer: false,
     cluster: CLUSTER,
+    forms: &[],
     backup: BACKUP,
     writable: &["/tmp", "/opt/kafka/config", "/opt/kafka/logs", "/mnt/shared/config"],
     edited: &[],

@@ -173,6 +173,7 @@ pub(super) static FACTS: Facts = Facts {
         away: Some(1),
         apart: false,
     },
+    forms: &[Form { mode: "primary", takes: &["user", "password"], needs: &["password"], since: &[], services: true }],
     backup: BackupMethod::Dump("mariadb-dump --single-transaction --routines --triggers --events"),
     writable: &["/tmp", "/run/mysqld"],
     edited: &[],

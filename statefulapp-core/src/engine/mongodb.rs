@@ -94,6 +94,7 @@ pub(super) static FACTS: Facts = Facts {
         away: None,
         apart: false,
     },
+    forms: &[Form { mode: "replica-set", takes: &[], needs: &[], since: &[], services: false }],
     backup: BackupMethod::Dump("mongodump --archive --gzip"),
     writable: &["/tmp"],
     edited: &[],

@@ -143,7 +143,7 @@ pub(super) static FACTS: Facts = Facts {
             doc: "`MYSQL_ROOT_PASSWORD`. With a `user` and without this, the image makes one up and writes it to its log.",
         },
         EngineOption { name: "config", doc: "A ConfigMap with `*.cnf`, mounted at `/etc/mysql/conf.d`." },
-        EngineOption { name: "replication", doc: "Group Replication or replicas of one source." },
+        EngineOption { name: "replication", doc: "Replicas of one source, by GTID." },
         EngineOption { name: "settings", doc: "Server options, passed as `--name=value`." },
     ],
     grace: 120,
@@ -153,14 +153,15 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::None,
     single_writer: true,
     cluster: Cluster {
-        form: "",
+        form: "the first pod is the source, the others are read-only replicas by GTID, copied from it by the CLONE plugin",
         rule: "replicas-without-replication",
         without: "unrelated servers behind one name",
         signs: &["group_replication", "group-replication", "replica_source", "SOURCE_HOST", "MASTER_HOST", "gtid"],
-        needs: &[],
+        needs: &["replication"],
         away: Some(1),
         apart: false,
     },
+    forms: &[Form { mode: "gtid", takes: &["user", "password"], needs: &["password"], since: &[8, 4], services: true }],
     backup: BackupMethod::Dump("mysqldump --single-transaction --routines --triggers --events"),
     writable: &["/tmp", "/var/run/mysqld", "/var/lib/mysql-files"],
     edited: &[],
@@ -179,6 +180,10 @@ pub(super) static FACTS: Facts = Facts {
     limits: &[
         "`MYSQL_*` variables are read at the first start only.",
         "A server moves up one major series at a time, and never back.",
+        "With replication there is no automatic failover: promoting another server is somebody's decision.",
+        "With replication the log is kept for three days (`binlog_expire_logs_seconds`); a replica that was away for longer copies the \
+         primary again.",
+        "Replication is asynchronous: what the primary acknowledged last is lost with its volume.",
     ],
     sources: &[
         Source { what: "user ids, volume, ports, programs", url: "https://github.com/docker-library/mysql" },
@@ -188,6 +193,11 @@ pub(super) static FACTS: Facts = Facts {
         },
         Source { what: "`mysqladmin ping`", url: "https://dev.mysql.com/doc/refman/8.4/en/mysqladmin.html" },
         Source { what: "configuration directory", url: "https://hub.docker.com/_/mysql" },
+        Source {
+            what: "replication by GTID",
+            url: "https://dev.mysql.com/doc/refman/8.4/en/replication-gtids-howto.html",
+        },
+        Source { what: "copies", url: "https://dev.mysql.com/doc/refman/8.4/en/clone-plugin-remote.html" },
     ],
     complete,
 };
@@ -209,16 +219,27 @@ fn complete(draft: &mut Draft<'_>) {
     draft.env_given("MYSQL_DATABASE", &engine.database);
     options(draft);
     draft.config_directory("/etc/mysql/conf.d");
+    if let Some(replication) = &engine.replication {
+        replication::mysql::complete(draft, replication);
+    }
 }
 
 /// `--name=value` for every setting; also of MariaDB.
 pub(super) fn options(draft: &mut Draft<'_>) {
     for (name, value) in &draft.engine.settings {
-        let option = format!("--{}", name.replace('_', "-"));
-        let underscored = format!("--{}", name.replace('-', "_"));
-        // The server takes both spellings.
-        if !draft.app.main.args.iter().any(|arg| arg.starts_with(&underscored)) {
-            draft.arg(&option, &[&format!("{option}={value}")]);
-        }
+        option(draft, name, value);
+    }
+}
+
+/// `--name=value`, unless the arguments have it. The server takes names with dashes and with underscores.
+pub(super) fn option(draft: &mut Draft<'_>, name: &str, value: &str) {
+    let dashed = format!("--{}", name.replace('_', "-"));
+    let underscored = format!("--{}", name.replace('-', "_"));
+    let is_it = |arg: &str| {
+        let name = arg.split('=').next().unwrap_or(arg);
+        name == dashed || name == underscored
+    };
+    if !draft.has_arg_that(is_it) {
+        draft.push_arg(format!("{dashed}={value}"));
     }
 }

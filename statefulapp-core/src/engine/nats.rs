@@ -118,6 +118,7 @@ pub(super) static FACTS: Facts = Facts {
         away: None,
         apart: false,
     },
+    forms: &[],
     backup: BackupMethod::Unsound {
         why: "the files of a running server are not a consistent copy",
         instead: "`nats account backup` from the `nats` client, or a mirror of the streams",

@@ -96,6 +96,7 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::Majority,
     single_writer: false,
     cluster: elasticsearch::CLUSTER,
+    forms: &[],
     backup: BackupMethod::Unsound {
         why: "only OpenSearch's own snapshots are consistent",
         instead: "the snapshot API with a repository in object storage, for which the plugin `repository-s3` must be installed",

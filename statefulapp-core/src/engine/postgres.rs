@@ -127,6 +127,13 @@ pub(super) static FACTS: Facts = Facts {
         away: Some(1),
         apart: false,
     },
+    forms: &[Form {
+        mode: "streaming",
+        takes: &["user", "password"],
+        needs: &["password"],
+        since: &[],
+        services: true,
+    }],
     backup: BackupMethod::Dump("pg_dump -Fc, verified by pg_restore --list"),
     writable: &["/tmp", "/var/run/postgresql"],
     edited: &[],

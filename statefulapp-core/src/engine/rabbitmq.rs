@@ -179,6 +179,7 @@ pub(super) static FACTS: Facts = Facts {
         away: Some(1),
         apart: false,
     },
+    forms: &[],
     backup: BackupMethod::Unsound {
         why: "messages can only be copied while the node is stopped",
         instead: "`rabbitmqctl export_definitions` for users, exchanges and queues, and quorum queues on three nodes for the messages",

@@ -109,6 +109,10 @@ pub(super) static FACTS: Facts = Facts {
         away: Some(1),
         apart: false,
     },
+    forms: &[
+        Form { mode: "primary", takes: &[], needs: &[], since: &[], services: true },
+        Form { mode: "cluster", takes: &["replicas_per_primary"], needs: &[], since: &[7], services: false },
+    ],
     backup: BackupMethod::Dump("redis-cli --rdb"),
     writable: &["/tmp"],
     edited: &[],

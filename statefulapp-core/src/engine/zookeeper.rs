@@ -105,6 +105,7 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::Majority,
     single_writer: false,
     cluster: CLUSTER,
+    forms: &[],
     backup: BACKUP,
     writable: &["/tmp", "/logs"],
     edited: &["/conf"],

@@ -5,6 +5,7 @@ use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{Backup, Engine, Replication, Source};
 use crate::tree::{Field, Value};
+use crate::value::to_name;
 
 /// `engine: postgres { … }`, or its bare name.
 pub(super) fn engine(fields: &Fields<'_, '_>) -> Option<Engine> {
@@ -89,8 +90,8 @@ fn replication(fields: &Fields<'_, '_>) -> Option<Replication> {
     let (node, path, kind) = fields.node("replication")?;
     let (mode, inner): (Option<String>, &[Field]) = match &node.value {
         Value::Map(inner) => (None, inner),
-        Value::Call(call) if call.args.is_empty() => (Some(call.name.clone()), &call.fields),
-        Value::Path(parts) if parts.len() == 1 => (parts.first().cloned(), &[]),
+        Value::Call(call) if call.args.is_empty() => (Some(to_name(&call.name)), &call.fields),
+        Value::Path(parts) if parts.len() == 1 => (parts.first().map(|word| to_name(word)), &[]),
         _ => {
             fields.cx.wrong_kind(&path, "replication", kind, node);
             return None;

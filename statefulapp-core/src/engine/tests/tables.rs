@@ -82,6 +82,9 @@ fn every_table_says_where_it_is_read_and_what_it_takes() {
         let known = ["version", "database", "user", "password", "root_password", "replication", "config", "cluster"];
         let known = [&known[..], &["cluster_secret", "zookeeper", "settings"]].concat();
         assert!(facts.options.iter().all(|option| known.contains(&option.name)), "{}", facts.name);
+        // A key that may be given does something in one of the forms.
+        assert_eq!(facts.takes("replication"), !facts.forms.is_empty(), "{}", facts.name);
+        assert!(facts.forms.iter().all(|form| form.needs.iter().all(|key| form.takes.contains(key))), "{}", facts.name);
         // A probe of the table asks a port of the table.
         let probes = [&facts.probes.startup, &facts.probes.readiness, &facts.probes.liveness];
         for check in probes.into_iter().flatten() {

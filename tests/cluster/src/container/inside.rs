@@ -1,7 +1,8 @@
 //! What the first process of a container does before it becomes the container's command: it builds the file system.
 //!
-//! The machine's root is the lower layer, so that the programs of Debian's packages are there; everything that is written
-//! goes to a layer of this container. Directories that an image would not have are hidden behind empty ones.
+//! The machine's root is the lower layer, so that the programs of Debian's packages are there, or a directory with packages of
+//! another release; everything that is written goes to a layer of this container. Directories that an image would not have are
+//! hidden behind empty ones.
 
 use super::{Launch, TOOLS};
 use anyhow::{Context, Result, bail};
@@ -72,7 +73,8 @@ fn layers(launch: &Launch) -> Result<PathBuf> {
         fs::create_dir_all(directory)?;
     }
     fs::set_permissions(&upper, Permissions::from_mode(0o755))?;
-    for path in HIDDEN.iter().map(Path::new).chain(launch.hide.iter().map(PathBuf::as_path)) {
+    let own: &[&str] = if launch.root == Path::new("/") { HIDDEN } else { &[] };
+    for path in own.iter().map(Path::new).chain(launch.hide.iter().map(PathBuf::as_path)) {
         // A link (/var/run) leads to a directory that is hidden under its own name.
         let Ok(found) = fs::symlink_metadata(path) else { continue };
         if found.is_dir() {
@@ -94,7 +96,7 @@ fn layers(launch: &Launch) -> Result<PathBuf> {
     for path in ["/usr/local/bin", "/usr/local/sbin"] {
         fs::create_dir_all(inside(&upper, Path::new(path)))?;
     }
-    let options = format!("lowerdir=/,upperdir={},workdir={}", upper.display(), work.display());
+    let options = format!("lowerdir={},upperdir={},workdir={}", launch.root.display(), upper.display(), work.display());
     let options = std::ffi::CString::new(options)?;
     mount("overlay", &root, "overlay", MountFlags::empty(), Some(options.as_c_str())).context("overlay")?;
 

@@ -25,6 +25,8 @@ pub struct Launch {
     /// Holds the layers; new for every start, as a container's own files are.
     pub directory: PathBuf,
     pub hostname: String,
+    /// The lower layer.
+    pub root: PathBuf,
     pub hide: Vec<PathBuf>,
     /// The programs of an image without a distribution: where the machine has them and where the container does.
     pub only: Option<Vec<(PathBuf, PathBuf)>>,

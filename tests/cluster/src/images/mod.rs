@@ -6,6 +6,7 @@
 mod etcd;
 mod general;
 mod mariadb;
+mod mysql;
 mod nats;
 mod postgres;
 mod rabbitmq;
@@ -35,6 +36,8 @@ pub struct Image {
     /// STOPSIGNAL of the Dockerfile.
     pub stop_signal: &'static str,
     pub workdir: &'static str,
+    /// The directory whose files it has: this machine's own, or where `install.sh` unpacked packages of another release.
+    pub root: &'static str,
     /// Directories of this machine that must look empty.
     pub hide: &'static [&'static str],
     pub dirs: &'static [Dir],
@@ -94,6 +97,7 @@ const DEFAULT: Image = Image {
     users: &[],
     stop_signal: "SIGTERM",
     workdir: "/",
+    root: "/",
     hide: &[],
     dirs: &[],
     files: &[],
@@ -105,6 +109,7 @@ static ALL: &[&Image] = &[
     &etcd::IMAGE,
     &general::IMAGE,
     &mariadb::IMAGE,
+    &mysql::IMAGE,
     &nats::IMAGE,
     &nats::TOOLBOX,
     &postgres::IMAGE,

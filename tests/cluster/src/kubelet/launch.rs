@@ -82,6 +82,7 @@ pub(super) fn launch(
     let launch = Launch {
         directory: directory.to_path_buf(),
         hostname: hostname(pod),
+        root: PathBuf::from(image.root),
         hide: image.hide.iter().map(PathBuf::from).collect(),
         only: (image.only)(&tag)
             .map(|programs| programs.iter().map(|(from, to)| (PathBuf::from(from), PathBuf::from(to))).collect()),

@@ -3,6 +3,7 @@
 mod backup;
 mod etcd;
 mod mariadb;
+mod mysql;
 mod nats;
 mod postgres;
 mod rabbitmq;
@@ -49,6 +50,8 @@ pub static ALL: &[Scenario] = &[
     redis::GENERATED_REPLICATED,
     mariadb::GENERATED,
     mariadb::GENERATED_REPLICATED,
+    mysql::GENERATED_REPLICATED,
+    mysql::GENERATED_INTERRUPTED,
     rabbitmq::GENERATED,
     postgres::GENERATED,
     backup::POSTGRES,

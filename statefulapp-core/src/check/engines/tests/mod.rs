@@ -2,6 +2,7 @@
 
 mod clusters;
 mod programs;
+mod replication;
 mod servers;
 
 pub(super) use crate::engine::tests::{app, config_map, directory, env, item, key, memory, plain, port, stack, volume};
@@ -81,9 +82,10 @@ fn what_is_as_it_should_be_is_not_spoken_of() {
             app.storage.push(volume("data", None));
             engine.password = facts.takes("password").then(|| key("s", "password"));
             engine.cluster_secret = facts.takes("cluster_secret").then(|| key("s", "cluster"));
-            engine.replication = facts
-                .takes("replication")
-                .then(|| Replication { password: Some(key("s", "replication")), ..Replication::default() });
+            engine.replication = facts.forms.first().map(|form| Replication {
+                password: form.needs.contains(&"password").then(|| key("s", "replication")),
+                ..Replication::default()
+            });
             app.main.resources.push(memory("4Gi"));
         });
         assert_eq!(found_in(app), [""; 0], "{}", facts.name);
@@ -103,6 +105,7 @@ fn every_rule_that_is_said_is_in_the_table() {
         include_str!("../memory.rs"),
         include_str!("../ports.rs"),
         include_str!("../programs.rs"),
+        include_str!("../replication.rs"),
     ];
     let in_tables = crate::engine::tables().flat_map(|facts| {
         let environment = &facts.environment;
