@@ -78,8 +78,14 @@ pub(crate) const STRICTER: &[Stricter] = &[
 ];
 
 /// Tables of places that name an object which need not exist yet.
-const REFERRING: &[&str] =
-    &["reference-names", "volume-source", "pod-template-field", "pvc-spec", "statefulset-structure", "beyond-sts-broken"];
+const REFERRING: &[&str] = &[
+    "reference-names",
+    "volume-source",
+    "pod-template-field",
+    "pvc-spec",
+    "statefulset-structure",
+    "beyond-sts-broken",
+];
 
 /// Tables with keys of data that need not exist yet.
 const ITEMS: &[&str] = &["volume-item-key-path", "volume-source"];
