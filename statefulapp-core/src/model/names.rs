@@ -107,8 +107,8 @@ mod tests {
             app.replicas = Some(replicas);
             Item::App(Box::new(app))
         };
-        let mut stack = Stack::default();
-        stack.items = vec![app("b", 1), Item::Broken, app("a", 2), app("b", 3), app("ab", 4)];
+        let items = vec![app("b", 1), Item::Broken, app("a", 2), app("b", 3), app("ab", 4)];
+        let stack = Stack { items, ..Stack::default() };
         let names = Names::new(&stack);
         for name in ["a", "ab", "b", "c", ""] {
             assert_eq!(names.app(name), stack.app(name), "{name}");
