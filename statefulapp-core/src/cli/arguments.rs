@@ -12,6 +12,7 @@ Examples:
   plan deploy/                                 what an update would do, before it is applied
   plan git:HEAD~1:deploy/                      the same against an earlier commit
   graph --format svg > stack.svg               a picture
+  --set replicas=5 write deploy/               another value of a parameter; `summary` lists them
 
 With cargo, the commands stand behind `--`:
   cargo run -q -- render
@@ -22,8 +23,25 @@ recreated or data is destroyed.";
 #[derive(Parser)]
 #[command(name = "statefulapp", after_help = EXAMPLES, disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
 pub(super) struct Arguments {
+    /// Gives a parameter of the stack another value; may be repeated
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = setting)]
+    pub(super) set: Vec<Setting>,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// A value for a parameter.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+fn setting(text: &str) -> Result<Setting, String> {
+    match text.split_once('=') {
+        Some((name, value)) => Ok(Setting { name: name.to_owned(), value: value.to_owned() }),
+        None => Err(format!("write a name and a value: `{text}=…`")),
+    }
 }
 
 #[derive(Subcommand)]

@@ -55,7 +55,14 @@ pub fn run(stack: &Stack, arguments: impl IntoIterator<Item = OsString>, termina
         Ok(arguments) => arguments,
         Err(error) => return usage(&error, terminal),
     };
-    match commands::run(stack, arguments.command, &mut command, &program, terminal) {
+    let mut stack = std::borrow::Cow::Borrowed(stack);
+    for setting in &arguments.set {
+        if let Err(error) = stack.to_mut().set_param(&setting.name, &setting.value) {
+            terminal.error(&format!("error: {}\n  help: {}\n  rule: {}", error.message, error.help, error.rule));
+            return USAGE;
+        }
+    }
+    match commands::run(&stack, arguments.command, &mut command, &program, terminal) {
         Ok(code) => code,
         Err(failure) => {
             terminal.error(&failure.0);
