@@ -112,6 +112,8 @@ fn the_command_line_sets_and_lists_them() {
     for arguments in [[&set[..], &["render"]].concat(), [&["render"], &set[..]].concat()] {
         assert_eq!(ran(&declared(), &arguments), (0, expected.yaml().unwrap(), String::new()));
     }
+    let (_, help, _) = ran(&declared(), &["--help"]);
+    assert!(help.contains("replicas=3 (3 to 7)\n"), "{help}");
     let (code, summary, _) = ran(&declared(), &["summary", "--set", "replicas=5"]);
     assert_eq!(code, 0);
     assert!(summary.contains("replicas   count     5"), "{summary}");

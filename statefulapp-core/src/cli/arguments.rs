@@ -12,13 +12,12 @@ Examples:
   plan deploy/                                 what an update would do, before it is applied
   plan git:HEAD~1:deploy/                      the same against an earlier commit
   graph --format svg > stack.svg               a picture
-  --set replicas=5 write deploy/               another value of a parameter; `summary` lists them
 
 With cargo, the commands stand behind `--`:
   cargo run -q -- render
 
-Exit codes: 0 done; 1 an error; 64 a wrong command line; `plan` ends with 2, 3 or 4 if pods restart, objects must be
-recreated or data is destroyed.";
+Exit codes: 0 done; 1 an error; 64 a wrong command line; `plan` ends with 2 if pods restart,
+3 if objects must be recreated, 4 if data is destroyed.";
 
 #[derive(Parser)]
 #[command(name = "statefulapp", after_help = EXAMPLES, disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
