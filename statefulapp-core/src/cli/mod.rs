@@ -14,7 +14,7 @@
 //! |---|---|
 //! | 0 | done; for `plan`: no change, or changes in place |
 //! | 1 | an error: the stack breaks a rule, a secret is missing, a file cannot be written |
-//! | 2, 3, 4 | `plan`: pods restart, objects must be recreated, data is destroyed |
+//! | 2, 3, 4 | `plan`: pods restart; objects must be recreated, or a change is refused; data is destroyed |
 //! | 64 | the command line is wrong |
 
 mod arguments;
