@@ -48,11 +48,11 @@ fn related(broken: &Path, path: &Path) -> bool {
 
 fn locate(parsed: &Parsed, finding: Finding) -> Diagnostic {
     let (first, last) = parsed.spans.get(parsed.tree.locate(&finding.at).id);
-    let mut help = finding.help;
-    for (path, what) in &finding.also {
-        let (span, _) = parsed.spans.get(parsed.tree.locate(path).id);
-        let note = format!("note: {what} at line {}", position(span).0);
-        help = if help.is_empty() { note } else { format!("{help}\n{note}") };
-    }
-    Diagnostic { severity: finding.severity, first, last, rule: finding.rule, message: finding.message, help }
+    let note = |(path, what): &(Path, String)| {
+        let (first, _) = parsed.spans.get(parsed.tree.locate(path).id);
+        format!("{what} at line {}", position(first).0)
+    };
+    let notes = finding.also.iter().map(note).collect();
+    let Finding { severity, rule, message, help, .. } = finding;
+    Diagnostic { severity, first, last, rule, message, help, notes }
 }

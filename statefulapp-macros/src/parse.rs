@@ -71,6 +71,7 @@ impl Parser {
             rule,
             message: message.into(),
             help: help.into(),
+            notes: Vec::new(),
         });
     }
 

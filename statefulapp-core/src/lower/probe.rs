@@ -5,6 +5,7 @@ use crate::finding::Path;
 use crate::grammar::{self, Block, Kind};
 use crate::model::{Handler, Hook, PortRef, Probe};
 use crate::tree::{Call, Value};
+use crate::value::suggest;
 
 pub(super) fn probe(fields: &Fields<'_, '_>, key: &'static str) -> Option<Probe> {
     let (node, path, kind) = fields.node(key)?;
@@ -20,15 +21,10 @@ pub(super) fn probe(fields: &Fields<'_, '_>, key: &'static str) -> Option<Probe>
             return None;
         }
     };
-    let options = options(
-        cx,
-        &grammar::PROBE,
-        call,
-        &path,
-        key,
-        &["initial_delay", "period", "timeout", "failures", "successes", "grace"],
-    );
-    let handler = handler(cx, &options, call, &path, key, &["exec", "http", "tcp", "grpc"])?;
+    is_form(cx, call, &path, key, &["exec", "http", "tcp", "grpc"])?;
+    let always = ["initial_delay", "period", "timeout", "failures", "successes", "grace"];
+    let options = options(cx, &grammar::PROBE, call, &path, key, &always);
+    let handler = handler(cx, &options, call, &path)?;
     Some(Probe {
         handler,
         initial_delay: options.get("initial_delay"),
@@ -47,12 +43,24 @@ pub(super) fn hook(fields: &Fields<'_, '_>, key: &'static str) -> Option<Hook> {
         cx.wrong_kind(&path, key, kind, node);
         return None;
     };
+    is_form(cx, call, &path, key, &["exec", "http", "tcp", "sleep"])?;
     if call.name == "sleep" {
         let argument = argument(cx, call, &path, 0, "for how long")?;
         return Read::read(cx, argument, &path.index(0), Kind::Duration, "sleep").map(Hook::Sleep);
     }
     let options = options(cx, &grammar::HOOK, call, &path, key, &[]);
-    handler(cx, &options, call, &path, key, &["exec", "http", "tcp", "sleep"]).map(Hook::Do)
+    handler(cx, &options, call, &path).map(Hook::Do)
+}
+
+/// Whether the word is one of the forms that stand here.
+fn is_form(cx: &Cx<'_>, call: &Call, path: &Path, key: &str, forms: &[&str]) -> Option<()> {
+    if forms.contains(&call.name.as_str()) {
+        return Some(());
+    }
+    let help = suggest(&call.name, forms.iter().copied())
+        .map_or_else(|| format!("write one of {}", list(forms)), |near| format!("did you mean `{near}`?"));
+    cx.error("word-unknown", path.clone(), format!("unknown `{key}` `{}`", call.name), help);
+    None
 }
 
 /// The keys in the braces; those that this form of the call does not take are errors.
@@ -79,14 +87,7 @@ fn options<'c, 't>(
     Fields::new(cx, block, &call.fields, path.clone(), &format!("`{key}`"))
 }
 
-fn handler(
-    cx: &Cx<'_>,
-    options: &Fields<'_, '_>,
-    call: &Call,
-    path: &Path,
-    key: &str,
-    words: &[&str],
-) -> Option<Handler> {
+fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> Option<Handler> {
     let most = |most: usize| {
         if let Some(extra) = call.args.get(most) {
             let _ = extra;
@@ -155,12 +156,7 @@ fn handler(
             most(1);
             Some(Handler::Grpc { port: port(cx, call, path, 0)?, service: options.get("service") })
         }
-        other => {
-            let help = crate::value::suggest(other, words.iter().copied())
-                .map_or_else(|| format!("write one of {}", list(words)), |near| format!("did you mean `{near}`?"));
-            cx.error("word-unknown", path.clone(), format!("unknown `{key}` `{other}`"), help);
-            None
-        }
+        _ => None,
     }
 }
 
