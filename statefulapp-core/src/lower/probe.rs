@@ -46,6 +46,8 @@ pub(super) fn hook(fields: &Fields<'_, '_>, key: &'static str) -> Option<Hook> {
     is_form(cx, call, &path, key, &["exec", "http", "tcp", "sleep"])?;
     if call.name == "sleep" {
         let argument = argument(cx, call, &path, 0, "for how long")?;
+        most(cx, call, &path, 1);
+        cx.no_keys(call, &path);
         return Read::read(cx, argument, &path.index(0), Kind::Duration, "sleep").map(Hook::Sleep);
     }
     let options = options(cx, &grammar::HOOK, call, &path, key, &[]);
@@ -88,17 +90,6 @@ fn options<'c, 't>(
 }
 
 fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> Option<Handler> {
-    let most = |most: usize| {
-        if let Some(extra) = call.args.get(most) {
-            let _ = extra;
-            cx.error(
-                "arguments",
-                path.index(most),
-                format!("`{}` takes at most {most} arguments", call.name),
-                "put options in braces: `{ period: 5s }`",
-            );
-        }
-    };
     match call.name.as_str() {
         "exec" => {
             if call.args.is_empty() {
@@ -116,12 +107,29 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
             Some(Handler::Exec(words))
         }
         "http" => {
-            most(2);
+            most(cx, call, path, 2);
             // `http("/path", port)`, or `http(port)` for the path `/`.
             let (path_node, port_at) = match call.args.as_slice() {
                 [first, _, ..] => (Some(first), 1),
                 _ => (None, 0),
             };
+            if let [first, second, ..] = call.args.as_slice()
+                && matches!((&first.value, &second.value), (Value::Word(_) | Value::Path(_), Value::Text(_)))
+            {
+                cx.error(
+                    "arguments",
+                    path.index(0),
+                    "`http` takes the path before the port",
+                    "write http(\"/path\", port)",
+                );
+                return None;
+            }
+            if let [one] = call.args.as_slice()
+                && matches!(&one.value, Value::Text(text) if text.starts_with('/'))
+            {
+                cx.error("arguments", path.index(0), "`http` does not say the port", "write http(\"/path\", port)");
+                return None;
+            }
             let text = match path_node {
                 Some(node) => String::read(cx, node, &path.index(0), Kind::Text, "http path")?,
                 None => "/".to_owned(),
@@ -149,14 +157,29 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
             })
         }
         "tcp" => {
-            most(1);
+            most(cx, call, path, 1);
             port(cx, call, path, 0).map(Handler::Tcp)
         }
         "grpc" => {
-            most(1);
+            most(cx, call, path, 1);
             Some(Handler::Grpc { port: port(cx, call, path, 0)?, service: options.get("service") })
         }
         _ => None,
+    }
+}
+
+/// Arguments beyond those that a form takes.
+fn most(cx: &Cx<'_>, call: &Call, path: &Path, most: usize) {
+    if call.args.len() > most {
+        let arguments = if most == 1 { "argument" } else { "arguments" };
+        let forms = Kind::Probe.calls().iter().chain(Kind::Hook.calls());
+        let example = forms.filter(|form| form.word == call.name).find_map(|form| form.doc.split('`').nth(1));
+        cx.error(
+            "arguments",
+            path.index(most),
+            format!("`{}` takes at most {most} {arguments}", call.name),
+            example.map(|example| format!("write {example}")).unwrap_or_default(),
+        );
     }
 }
 
