@@ -70,7 +70,6 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
                 .collect();
             texts.filter(|texts| !texts.is_empty()).map(|texts| format!("exec({})", texts.join(", ")))
         }
-        (Kind::Probe | Kind::Hook, _) => Some(form(&word?)?.to_owned()),
         (Kind::Update, Value::Map(_)) => Some("RollingUpdate { … }".to_owned()),
         (Kind::Replication, Value::Path(parts)) if parts.len() > 1 => {
             Some(format!("{{ password: {} }}", parts.join(".")))
@@ -82,18 +81,12 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::EnvFrom,
             Value::Text(name),
         ) => declared(name),
-        _ => None,
-    }
-}
-
-/// A form of a probe or hook that was written without its arguments.
-fn form(word: &str) -> Option<&'static str> {
-    match word {
-        "exec" => Some("exec(\"program\", \"argument\")"),
-        "http" => Some("http(\"/path\", port)"),
-        "tcp" => Some("tcp(port)"),
-        "grpc" => Some("grpc(port)"),
-        "sleep" => Some("sleep(5s)"),
+        // A form without its arguments.
+        (_, Value::Path(_)) => {
+            let word = word?;
+            let form = kind.calls().iter().find(|form| form.word == word)?;
+            form.doc.split('`').nth(1).map(str::to_owned)
+        }
         _ => None,
     }
 }

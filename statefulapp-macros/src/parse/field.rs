@@ -10,10 +10,10 @@ use statefulapp_core::tree::{Field, Id, Node, Value};
 use syn::buffer::Cursor;
 
 /// A key as written.
-struct Key {
-    text: String,
+pub(super) struct Key {
+    pub(super) text: String,
     quoted: bool,
-    id: Id,
+    pub(super) id: Id,
 }
 
 impl Parser {
@@ -146,11 +146,11 @@ impl Parser {
                 );
                 rest = after;
             }
-            return self.value(rest, &key.text);
+            return self.value(rest, key);
         }
         if let Some((place, sign, rest)) = instead_of_colon(cursor) {
             self.previous = place.1;
-            let (value, after) = self.value(rest, &key.text);
+            let (value, after) = self.value(rest, key);
             let message = format!("`{}` has `{sign}` where `:` should stand", key.text);
             self.error("colon-missing", place, message, entry(key, rest, after));
             return (value, after);
@@ -170,12 +170,12 @@ impl Parser {
         let (value, rest, written) = match call {
             // `image("postgres:17")`, as a method would be called.
             Some((inside, delim, rest)) => {
-                let (value, end) = self.value(inside, &key.text);
+                let (value, end) = self.value(inside, key);
                 self.previous = delim.close();
                 (value, rest, entry(key, inside, end))
             }
             None => {
-                let (value, rest) = self.value(cursor, &key.text);
+                let (value, rest) = self.value(cursor, key);
                 (value, rest, entry(key, cursor, rest))
             }
         };

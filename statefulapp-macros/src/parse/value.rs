@@ -1,24 +1,26 @@
+use super::field::Key;
 use super::look::{begins_field, ends, ends_value, is_colon, is_comma, nested_item, punct, range, skip_to_field, tree};
 use super::written::Written;
 use super::{Parser, text_of};
 use proc_macro2::{Delimiter, Literal, Span, TokenTree};
 use quote::ToTokens;
 use statefulapp_core::grammar;
-use statefulapp_core::tree::{Node, Value};
+use statefulapp_core::tree::{Id, Node, Value};
 use syn::buffer::{Cursor, TokenBuffer};
 
 /// What a value belongs to.
 #[derive(Clone, Copy)]
 pub(super) struct Of<'k> {
     key: &'k str,
+    id: Id,
     /// One of the entries of a list, before which no key can stand.
     is_entry: bool,
 }
 
 impl Parser {
     /// The value of a key. Missing values are reported at the token before.
-    pub(super) fn value<'c>(&mut self, cursor: Cursor<'c>, key: &str) -> (Node, Cursor<'c>) {
-        self.whole(cursor, Of { key, is_entry: false }, ends_value)
+    pub(super) fn value<'c>(&mut self, cursor: Cursor<'c>, key: &Key) -> (Node, Cursor<'c>) {
+        self.whole(cursor, Of { key: &key.text, id: key.id, is_entry: false }, ends_value)
     }
 
     /// A value and nothing behind it, up to where it ends.
@@ -36,6 +38,9 @@ impl Parser {
             if ends(self.previous, rest) || (is_complete && rest.punct().is_none()) || self.out.diagnostics.len() > said
             {
                 return (node, rest);
+            }
+            if let Some((word, _)) = rest.ident().filter(|_| !of.is_entry) {
+                self.out.loose.push((of.id, word));
             }
         }
         self.out.diagnostics.truncate(said);
@@ -119,7 +124,7 @@ impl Parser {
 
     /// One value, or `None` if what stands there is none.
     fn single<'c>(&mut self, cursor: Cursor<'c>, of: Of<'_>) -> Option<(Node, Cursor<'c>)> {
-        let Of { key, is_entry } = of;
+        let Of { key, is_entry, .. } = of;
         let begins_next =
             !is_entry && (begins_field(cursor) && !is_text_with_colon(cursor) || nested_item(cursor).is_some());
         if cursor.eof() || is_comma(cursor) || punct(cursor, ';').is_some() || begins_next {
@@ -220,7 +225,7 @@ impl Parser {
                 ends_value(previous, rest)
                     || matches!(tree(rest), Some((TokenTree::Literal(_) | TokenTree::Ident(_), _)))
             };
-            let (node, rest) = self.whole(cursor, Of { key, is_entry: true }, ends);
+            let (node, rest) = self.whole(cursor, Of { key, id: 0, is_entry: true }, ends);
             nodes.push(node);
             cursor = rest;
             if cursor.eof() {
