@@ -96,6 +96,7 @@ impl<'p> Ide<'p> {
             let names = names.map(without_place);
             self.out.extend(quote! { pub mod #group { pub use super::__names::{ #(#names,)* }; } });
         }
+        self.params();
         for (index, item, _) in &named {
             match item.kind.as_str() {
                 "Secret" => self.members("__keys", *index, item.fields.iter(), "SecretKey", &[]),
@@ -114,6 +115,36 @@ impl<'p> Ide<'p> {
                 _ => {}
             }
         }
+    }
+
+    /// The declared parameters, as constants.
+    fn params(&mut self) {
+        let krate = self.krate;
+        let mut seen = BTreeSet::new();
+        let mut constants = TokenStream::new();
+        for field in inside(&self.parsed.tree.head, "params").filter(|field| !field.quoted) {
+            let ident = self.idents.get(&field.key_id).and_then(|ident| usable(ident));
+            if let Some(name) = ident.filter(|_| seen.insert(field.key.as_str())) {
+                let kind = match &field.value.value {
+                    Value::Call(call) => call.name.as_str(),
+                    _ => "",
+                };
+                let of_doc = field.value.fields().unwrap_or_default().iter().find(|field| field.key == "doc");
+                let doc = match of_doc.map(|field| &field.value.value) {
+                    Some(Value::Text(text)) => format!("{text} (`{kind}`)"),
+                    _ => format!("The parameter `{}`, a `{kind}`.", field.key),
+                };
+                constants.extend(quote! {
+                    #[doc = #doc] pub const #name: #krate::grammar::types::ParamValue = #krate::grammar::types::ParamValue;
+                });
+            }
+        }
+        self.out.extend(quote! { pub mod __params { #constants } });
+    }
+
+    /// Whether the word begins a reference to a parameter.
+    fn is_params(&self, word: &Ident) -> bool {
+        plain(word) == "params" && self.parsed.tree.head.iter().any(|field| field.key == "params")
     }
 
     /// A module with a constant for each of these keys, and for names that come from elsewhere.
@@ -226,6 +257,10 @@ impl<'p> Ide<'p> {
             Value::List(nodes) => self.list(kind, nodes),
             Value::Call(call) => self.call(kind, call),
             Value::Path(_) | Value::Broken => self.path(kind, node),
+            Value::Range(low, high) => {
+                self.members_of(low);
+                self.members_of(high);
+            }
             _ => {}
         }
     }
@@ -243,7 +278,12 @@ impl<'p> Ide<'p> {
                 };
                 self.pick_from(of_keys, &keys);
             }
-            Kind::Ports | Kind::Storage | Kind::Scratch | Kind::Containers | Kind::Files => {}
+            Kind::Ports | Kind::Storage | Kind::Scratch | Kind::Containers | Kind::Files | Kind::Params => {}
+            // Their values are texts, or parameters.
+            Kind::Labels | Kind::Annotations | Kind::Settings | Kind::Headers => {
+                fields.iter().for_each(|field| self.members_of(&field.value));
+                return;
+            }
             Kind::Env => {
                 fields.iter().for_each(|field| self.value(Kind::EnvValue, &field.value));
                 return;
@@ -259,6 +299,7 @@ impl<'p> Ide<'p> {
             match (&field.value.value, kind.block()) {
                 (Value::Map(inner), Some(block)) => self.block(block, inner, &[], |_| true),
                 (Value::Absent, _) => {}
+                _ if kind == Kind::Params => self.value(Kind::ParamType, &field.value),
                 _ if kind == Kind::Files => self.value(Kind::EnvFrom, &field.value),
                 _ if kind == Kind::Neighbours => self.value(Kind::Strength, &field.value),
                 _ => {}
@@ -318,13 +359,22 @@ impl<'p> Ide<'p> {
     }
 
     fn first(&self, node: &Node) -> Option<&'p Ident> {
-        self.parsed.paths.get(&node.id).and_then(|path| path.idents.first())
+        let first = self.parsed.paths.get(&node.id).and_then(|path| path.idents.first());
+        first.filter(|first| !self.is_params(first))
     }
 
     /// What stands behind the dot: a key of the Secret or ConfigMap before it.
     fn members_of(&mut self, node: &Node) {
         let Some(path) = self.parsed.paths.get(&node.id) else { return };
         let Some((first, rest)) = path.idents.split_first() else { return };
+        if self.is_params(first) {
+            let krate = self.krate;
+            self.module(&quote! { use #krate::grammar::keys::stack::#first as _; });
+            if path.is_open || !rest.is_empty() {
+                self.pick(&quote! { use super::__params::*; }, &rest.iter().take(1).collect::<Vec<_>>());
+            }
+            return;
+        }
         let first = plain(first);
         let item = self.parsed.tree.items.iter().position(|item| item.ident == first && !first.is_empty());
         if let Some(index) = item.filter(|_| path.is_open || !rest.is_empty()) {

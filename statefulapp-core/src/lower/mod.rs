@@ -11,6 +11,7 @@ mod engine;
 mod fields;
 mod job;
 mod network;
+pub(crate) mod params;
 mod probe;
 mod read;
 mod scheduling;
@@ -20,7 +21,7 @@ mod storage;
 
 use crate::finding::{Finding, Path};
 use crate::grammar::{self, Kind};
-use crate::model::{self, Item, Stack};
+use crate::model::{self, Item, Param, Stack};
 use crate::tree::{self, Node, Tree, Value};
 use crate::value::{ValueError, suggest};
 use fields::Fields;
@@ -37,22 +38,38 @@ pub struct Lowered {
     pub holes: Vec<(usize, Kind)>,
     /// Functions that edit finished objects: the item's position and the expression's number.
     pub patches: Vec<(usize, usize)>,
+    /// Places that parameters decide.
+    pub(crate) uses: Vec<params::Use>,
     /// Places whose value could not be understood; what is said of them would only be a consequence.
     pub broken: Vec<Path>,
 }
 
 /// Lowers a tree.
 pub fn lower(tree: &Tree) -> Lowered {
-    let cx = Cx::new(tree);
-    let mut stack = head(&cx, tree);
-    stack.items = tree.items.iter().enumerate().map(|(index, item)| self::item(&cx, index, item)).collect();
-    Lowered {
-        stack,
-        findings: cx.findings.into_inner(),
-        holes: cx.holes.into_inner(),
-        patches: cx.patches.into_inner(),
-        broken: cx.broken.into_inner(),
+    let mut lowered = lower_with(tree, &[]);
+    if !lowered.stack.params.is_empty() {
+        lowered.stack.origins.push(model::Origin::of_tree(tree));
     }
+    lowered
+}
+
+/// The same with other values of the parameters.
+pub(crate) fn lower_with(tree: &Tree, set: &[Param]) -> Lowered {
+    let before = Cx::new(tree);
+    let params = params::declared(&before, tree, set);
+    let (resolved, uses) = params::resolve(&before, tree, &params);
+    let cx = Cx::new(&resolved);
+    let mut stack = head(&cx, &resolved);
+    stack.items = resolved.items.iter().enumerate().map(|(index, item)| self::item(&cx, index, item)).collect();
+    stack.params = params;
+    let mut findings = cx.findings.into_inner();
+    if set.is_empty() {
+        params::explain(&mut findings, &stack.params, &uses);
+    }
+    findings.splice(0..0, before.findings.into_inner());
+    let mut broken = cx.broken.into_inner();
+    broken.extend(before.broken.into_inner());
+    Lowered { stack, findings, holes: cx.holes.into_inner(), patches: cx.patches.into_inner(), broken, uses }
 }
 
 fn head(cx: &Cx<'_>, tree: &Tree) -> Stack {

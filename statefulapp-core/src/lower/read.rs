@@ -239,6 +239,11 @@ impl Read for Vec<String> {
     }
 }
 
+/// A text in a message: in backticks, or as nothing.
+pub(super) fn shown(text: &str) -> String {
+    if text.is_empty() { "empty".to_owned() } else { format!("`{}`", text.escape_debug()) }
+}
+
 /// Text, where a number or a bool can mean nothing but its text: labels, annotations, variables, arguments.
 pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<String> {
     match &node.value {
