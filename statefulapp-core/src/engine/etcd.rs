@@ -92,7 +92,7 @@ pub(super) static FACTS: Facts = Facts {
         apart: true,
     },
     forms: &[],
-    backup: BackupMethod::Dump("etcdctl snapshot save, verified by etcdutl snapshot status"),
+    backup: BackupMethod::Dump("etcdctl snapshot save, verified by etcdutl snapshot restore"),
     writable: &["/tmp"],
     edited: &[],
     programs: &["etcdctl", "etcdutl"],
