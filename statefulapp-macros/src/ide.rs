@@ -3,6 +3,9 @@
 //! rust-analyzer completes, shows, follows and renames by them; the compiler never sees them ([`is_for_an_editor`]), and would drop
 //! them if it did (`cfg(rust_analyzer)`). A completion is computed from two expansions, one with and one without a word at the cursor;
 //! they must be equal up to it. So every place where a name may stand brings its `use self::{…}`, be it empty.
+//!
+//! Inside of a function, rust-analyzer (1.97) completes `use self::{…}` but follows only paths that begin with neither `self` nor
+//! `super`. So each such word comes a second time, at the end, by the name of its module.
 
 use crate::codegen;
 use crate::parse::{Parsed, plain};
@@ -21,20 +24,21 @@ pub(crate) fn tokens(krate: &TokenStream, parsed: &Parsed) -> TokenStream {
         return TokenStream::new();
     }
     let idents = parsed.idents.iter().map(|(id, ident)| (*id, ident)).collect();
-    let mut ide = Ide { krate, parsed, idents, out: TokenStream::new(), modules: 0, app: None };
+    let mut ide =
+        Ide { krate, parsed, idents, out: TokenStream::new(), links: TokenStream::new(), modules: 0, app: None };
     ide.declarations();
     ide.top();
     ide.block(&grammar::HEAD, &parsed.tree.head, &[], |_| true);
     for (index, item) in parsed.tree.items.iter().enumerate() {
         ide.item(index, item);
     }
-    let out = &ide.out;
+    let Ide { out, links, .. } = ide;
     quote! {
         #[allow(unexpected_cfgs)]
         const _: () = {
             #[cfg(rust_analyzer)]
             #[allow(unused, deprecated, non_upper_case_globals, non_snake_case)]
-            mod __ide { #out }
+            mod __ide { #out #links }
         };
     }
 }
@@ -51,6 +55,8 @@ struct Ide<'p> {
     parsed: &'p Parsed,
     idents: BTreeMap<Id, &'p Ident>,
     out: TokenStream,
+    /// What leads from words to what they mean; it stands behind everything that completes them.
+    links: TokenStream,
     modules: usize,
     /// The app whose ports and volumes are meant.
     app: Option<usize>,
@@ -183,8 +189,8 @@ impl<'p> Ide<'p> {
         let unknown = unknown.filter_map(|item| self.idents.get(&item.kind_id).copied());
         let words: Vec<_> = self.parsed.strays.iter().chain(unknown).collect();
         let from = quote! {
-            use #krate::grammar::items::{ #(#kinds,)* };
-            use #krate::grammar::keys::stack::{ #(#unused,)* };
+            pub use #krate::grammar::items::{ #(#kinds,)* };
+            pub use #krate::grammar::keys::stack::{ #(#unused,)* };
         };
         self.pick(&from, &words);
     }
@@ -237,7 +243,7 @@ impl<'p> Ide<'p> {
         let unused = block.names().filter(|name| fits(name) && !fields.iter().any(|field| field.key == *name));
         let unused = unused.map(invented);
         self.module(&quote! { use #krate::grammar::keys::#module::{ #(#known as _,)* }; });
-        self.pick(&quote! { use #krate::grammar::keys::#module::{ #(#unused,)* }; }, &unknown);
+        self.pick(&quote! { pub use #krate::grammar::keys::#module::{ #(#unused,)* }; }, &unknown);
         for field in fields {
             if let Some(key) = block.key(&field.key) {
                 let kind = match (block.module, key.name) {
@@ -386,7 +392,7 @@ impl<'p> Ide<'p> {
                 .is_some_and(|item| matches!(item.kind.as_str(), "Secret" | "ConfigMap"));
             if is_source {
                 let module = invented(&format!("__keys{index}"));
-                self.pick(&quote! { use super::#module::*; }, &rest.iter().take(1).collect::<Vec<_>>());
+                self.pick(&quote! { pub use super::#module::*; }, &rest.iter().take(1).collect::<Vec<_>>());
             }
         }
     }
@@ -396,7 +402,7 @@ impl<'p> Ide<'p> {
         let krate = self.krate;
         let words = (!kind.words().is_empty() || !kind.calls().is_empty()).then(|| {
             let kind = invented(kind.name());
-            quote! { use #krate::grammar::words::#kind::*; }
+            quote! { pub use #krate::grammar::words::#kind::*; }
         });
         let group = match kind {
             Kind::SecretRef | Kind::SecretRefs | Kind::SecretKey => "__secrets",
@@ -412,7 +418,7 @@ impl<'p> Ide<'p> {
             _ => return words,
         };
         let group = invented(group);
-        Some(quote! { use super::#group::*; #words })
+        Some(quote! { pub use super::#group::*; #words })
     }
 
     /// The ports or volumes of the app at hand; where there is none, of all apps.
@@ -424,7 +430,7 @@ impl<'p> Ide<'p> {
                 && self.app.is_none_or(|app| app == *index)
         });
         let modules = apps.map(|(index, _)| invented(&format!("{module}{index}")));
-        Some(quote! { #(use super::#modules::*;)* })
+        Some(quote! { #(pub use super::#modules::*;)* })
     }
 
     fn pick_from(&mut self, candidates: Option<TokenStream>, words: &[&Ident]) {
@@ -435,14 +441,16 @@ impl<'p> Ide<'p> {
 
     /// Uses of words in a module that holds what they can be.
     fn pick(&mut self, from: &TokenStream, words: &[&Ident]) {
-        let words = words.iter().filter_map(|word| usable(word));
-        self.module(&quote! { #from use self::{ #(#words as _,)* }; });
+        let words: Vec<Ident> = words.iter().filter_map(|word| usable(word)).collect();
+        let module = self.module(&quote! { #from use self::{ #(#words as _,)* }; });
+        self.links.extend(quote! { use #module::{ #(#words as _,)* }; });
     }
 
-    fn module(&mut self, content: &TokenStream) {
+    fn module(&mut self, content: &TokenStream) -> Ident {
         let name = invented(&format!("__{}", self.modules));
         self.modules += 1;
         self.out.extend(quote! { mod #name { #content } });
+        name
     }
 }
 
