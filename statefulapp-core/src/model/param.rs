@@ -120,7 +120,7 @@ impl ParamKind {
             Self::Image => {
                 let image = text.parse::<Image>()?;
                 // The label `app.kubernetes.io/version` is the tag: it must not come and go.
-                if !image.tag().is_some_and(|tag| tag.parse::<LabelValue>().is_ok()) {
+                if image.tag().is_none_or(|tag| tag.parse::<LabelValue>().is_err()) {
                     return Err(refused(
                         text,
                         "has no tag that can be a label",

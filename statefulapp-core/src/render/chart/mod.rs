@@ -67,6 +67,13 @@ pub(super) fn chart(stack: &Stack, completed: &Stack, version: &str) -> Result<C
     Ok(Chart { files: files::all(name, version, stack, completed, &summary)?, documents })
 }
 
+/// The objects for other values of some parameters.
+struct Sample {
+    /// The parameters' positions and values.
+    set: Vec<(usize, String)>,
+    objects: Vec<Value>,
+}
+
 /// What differs for other values of the parameters, as expressions.
 fn leaves(stack: &Stack, base: &[Value]) -> Result<Vec<Leaf>, Error> {
     let mut problems = Vec::new();
@@ -87,7 +94,7 @@ fn leaves(stack: &Stack, base: &[Value]) -> Result<Vec<Leaf>, Error> {
                     for Change { object, steps } in changes {
                         places.entry((object, steps)).or_default().insert(n);
                     }
-                    samples.push((vec![(n, value)], other));
+                    samples.push(Sample { set: vec![(n, value)], objects: other });
                 }
                 Err(what) => {
                     if said.insert(what.clone()) {
@@ -109,16 +116,17 @@ fn leaves(stack: &Stack, base: &[Value]) -> Result<Vec<Leaf>, Error> {
             .filter_map(|(n, param)| Some((n, leaf::distinctive(param, n, round)?)))
             .collect();
         let set: Vec<(usize, &str)> = together.iter().map(|(n, value)| (*n, value.as_str())).collect();
-        samples.push((together.clone(), made(stack, &set)?));
+        let objects = made(stack, &set)?;
+        samples.push(Sample { set: together, objects });
     }
-    let Some((all, together)) = samples.len().checked_sub(2).and_then(|at| samples.get(at)) else {
+    let Some(all) = samples.len().checked_sub(2).and_then(|at| samples.get(at)) else {
         return Ok(Vec::new());
     };
-    let with = with_values(&stack.params, all.iter().map(|(n, value)| (*n, value.as_str())));
+    let with = with_values(&stack.params, all.set.iter().map(|(n, value)| (*n, value.as_str())));
     let mut leaves = Vec::new();
     for ((object, steps), decided_by) in places {
         let at = |objects: &[Value]| objects.get(object).and_then(|object| differ::get(object, &steps)).cloned();
-        let leaf = match (at(base), at(together)) {
+        let leaf = match (at(base), at(&all.objects)) {
             (Some(old), Some(new)) => {
                 let (old, new) = ((&old, &*stack.params), (&new, &*with));
                 leaf::find(object, &steps, &decided_by, old, new).or_else(|| leaf::checksum(object, &steps, base))
@@ -132,7 +140,7 @@ fn leaves(stack: &Stack, base: &[Value]) -> Result<Vec<Leaf>, Error> {
     }
     if problems.is_empty() {
         // What the templates would give is what this program gives.
-        for (set, other) in &samples {
+        for Sample { set, objects: other } in &samples {
             let params = with_values(&stack.params, set.iter().map(|(n, value)| (*n, value.as_str())));
             let given = leaf::evaluate(base, &leaves, &params);
             for (object, (given, other)) in given.iter().zip(other).enumerate() {
@@ -206,7 +214,7 @@ fn unchangeable(param: &Param, value: &str, base: &[Value], other: &[Value]) -> 
 fn computed(
     stack: &Stack,
     base: &[Value],
-    samples: &[(Vec<(usize, String)>, Vec<Value>)],
+    samples: &[Sample],
     object: usize,
     steps: &[Step],
     decided_by: &BTreeSet<usize>,
@@ -215,10 +223,10 @@ fn computed(
     let names = params.iter().map(|param| format!("`{}`", param.name)).collect::<Vec<_>>().join(" and ");
     let at = |objects: &[Value]| objects.get(object).and_then(|object| differ::get(object, steps)).map(short);
     let was = at(base).unwrap_or_default();
-    let example = samples.iter().find(|(set, objects)| {
+    let example = samples.iter().find(|Sample { set, objects }| {
         set.iter().any(|(n, _)| decided_by.contains(n)) && at(objects).is_some_and(|other| other != was)
     });
-    let example = example.map_or_else(String::new, |(set, objects)| {
+    let example = example.map_or_else(String::new, |Sample { set, objects }| {
         let set = set.iter().filter(|(n, _)| decided_by.contains(n));
         let set: Vec<_> =
             set.filter_map(|(n, value)| Some(format!("{}={value}", stack.params.get(*n)?.name))).collect();
