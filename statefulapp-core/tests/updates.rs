@@ -21,7 +21,6 @@ const HIGHER: &[(&str, &str, &str)] = &[
         "/spec/storageClassName",
         "that the cluster has no default class is not in the manifests",
     ),
-    ("Secret", "/data/a", "a key without a value is refused by kubectl, not by the server"),
     ("Job", "/spec/template/spec/containers/0/resources", "refused by servers before 1.36"),
 ];
 

@@ -40,7 +40,8 @@ fn strategy(pair: &mut Pair<'_, '_>, field: &'static str, other: &str) {
     }
     let written = |value| strategy(value).and_then(|strategy| at(strategy, &["rollingUpdate"])).is_some();
     // A StatefulSet whose manifest names the type gets no parameters of it.
-    let filled_in = !written(old) && !(field == "updateStrategy" && kind(old).is_some());
+    let names_its_type = field == "updateStrategy" && kind(old).is_some();
+    let filled_in = !written(old) && !names_its_type;
     // A null that is written is no value of the manifest's own, so the server's stays.
     let kept = written(old) && strategy(new).is_some_and(|strategy| strategy.get("rollingUpdate").is_some());
     if !filled_in && !kept {

@@ -20,6 +20,14 @@ pub(super) fn object(object: Object<'_>) -> Value {
     let mut form: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
     metadata(&mut form);
     let known = is_known(object.group, object.kind);
+    if object.group.is_empty() && matches!(object.kind, "ConfigMap" | "Secret") {
+        // A key without a value is a key with an empty one.
+        for field in ["data", "stringData", "binaryData"] {
+            with(&mut form, &[field], |data| {
+                data.values_mut().filter(|value| value.is_null()).for_each(|value| *value = "".into());
+            });
+        }
+    }
     for value in form.values_mut() {
         tidy(value, known);
     }
