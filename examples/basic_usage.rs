@@ -13,7 +13,7 @@ pub fn stack() -> Stack {
         allow: [no_backup],
 
         Secret postgres_secret { password: generate(32) }
-        Secret mongodb_secret { password: generate(32) }
+        Secret mongodb_secret { password: generate(32), keyfile: generate(64) }
 
         StatefulApp postgres {
             engine: postgres { version: "17.6", database: "myapp", password: postgres_secret.password },
@@ -21,9 +21,15 @@ pub fn stack() -> Stack {
             resources: { cpu: 250m.., memory: 1Gi..1Gi },
         }
 
-        // Its pod is `mongodb-0.mongodb`.
+        // Its pods are `mongodb-0.mongodb`, `mongodb-1.mongodb`, `mongodb-2.mongodb`: one replica set.
         StatefulApp mongodb {
-            engine: mongodb { user: "admin", password: mongodb_secret.password },
+            engine: mongodb {
+                user: "admin",
+                password: mongodb_secret.password,
+                replication: {},
+                cluster_secret: mongodb_secret.keyfile,
+            },
+            replicas: 3,
             service_name: "mongodb",
             storage: { data: { size: 20Gi } },
             resources: { cpu: 250m.., memory: 1Gi..1Gi },

@@ -32,6 +32,7 @@ pub fn stacks() -> Vec<(&'static str, Stack)> {
         ("mariadb", mariadb()),
         ("mariadb-replicated", mariadb_replicated()),
         ("mysql-replicated", mysql_replicated()),
+        ("mongodb-replicated", mongodb_replicated()),
         ("rabbitmq", rabbitmq()),
     ]
 }
@@ -347,6 +348,29 @@ fn mysql_replicated() -> Stack {
                 password: mysql_secret.password,
                 root_password: mysql_secret.root,
                 replication: { user: "replicator", password: mysql_secret.replication },
+            },
+            replicas: 3,
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 512Mi..1Gi },
+            allow: [no_backup],
+        }
+    }
+    .into()
+}
+
+/// No server runs it here: no distribution or registry has one.
+fn mongodb_replicated() -> Stack {
+    stateful_app! {
+        stack: "mongodb",
+        namespace: "default",
+        Secret mongodb_secret { password: generate(32), keyfile: generate(64) }
+        StatefulApp mongodb {
+            engine: mongodb {
+                version: "8.0.29",
+                user: "root",
+                password: mongodb_secret.password,
+                replication: {},
+                cluster_secret: mongodb_secret.keyfile,
             },
             replicas: 3,
             storage: { data: { size: 1Gi } },

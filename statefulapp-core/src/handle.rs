@@ -1,6 +1,6 @@
 //! Typed handles: what a declared item is called, so that other blocks and Rust code need no strings.
 
-use crate::model::{ConfigMap as ConfigMapModel, Item, Secret as SecretModel, Stack};
+use crate::model::{App as AppModel, ConfigMap as ConfigMapModel, EngineKind, Item, Secret as SecretModel, Stack};
 use crate::value::{Port, to_name};
 use std::ops::Deref;
 
@@ -21,6 +21,8 @@ pub struct App<P> {
     replicas: u32,
     first: u32,
     url: Option<Url>,
+    /// Whether `-primary` and `-read` Services lead to it.
+    roles: bool,
     /// Its ports, by name.
     pub ports: P,
 }
@@ -31,6 +33,27 @@ struct Url {
     scheme: &'static str,
     user: Option<String>,
     port: Port,
+    /// For a system whose clients look for the primary themselves: its name.
+    set: Option<String>,
+    /// Where accounts are kept, if that is not the database itself.
+    accounts: Option<&'static str>,
+}
+
+impl Url {
+    fn of(app: &AppModel) -> Option<Self> {
+        let port = app.main.ports.first()?.number;
+        let engine = app.engine.as_ref()?;
+        let mongodb = engine.kind == EngineKind::Mongodb;
+        let set = (mongodb && engine.replication.is_some()).then(|| crate::engine::replica_set_name(engine).to_owned());
+        Some(Self {
+            scheme: crate::engine::scheme(engine.kind)?,
+            // The image makes its administrator under this name.
+            user: engine.user.clone().or_else(|| (mongodb && engine.password.is_some()).then(|| "root".to_owned())),
+            port,
+            set,
+            accounts: (mongodb && engine.password.is_some()).then_some("admin"),
+        })
+    }
 }
 
 impl<P> App<P> {
@@ -48,10 +71,11 @@ impl<P> App<P> {
             domain: stack.cluster_domain().to_owned(),
             replicas: app.map_or(1, |app| app.replicas()),
             first: app.map_or(0, |app| app.first_ordinal()),
-            url: app.and_then(|app| {
-                let port = app.main.ports.first()?.number;
-                let engine = app.engine.as_ref()?;
-                Some(Url { scheme: crate::engine::scheme(engine.kind)?, user: engine.user.clone(), port })
+            url: app.and_then(Url::of),
+            roles: app.is_some_and(|app| {
+                let replication = app.engine.as_ref().and_then(|engine| engine.replication.as_ref());
+                let form = crate::engine::of(app).zip(replication).and_then(|(facts, said)| facts.form(said));
+                form.is_some_and(|form| form.services)
             }),
             name,
             ports,
@@ -85,15 +109,32 @@ impl<P> App<P> {
         (self.first..self.first.saturating_add(self.replicas)).map(|ordinal| self.host(ordinal)).collect()
     }
 
-    /// The URL of a database of a known engine, without a password: `postgresql://app@postgres-0.postgres:5432/orders`. For an app
-    /// without an engine it has the scheme `tcp`.
+    /// The host that takes writes: `postgres-primary` where the first pod is the primary of others, else the first pod's own. The
+    /// members of a MongoDB replica set elect theirs; their clients find it with [`Self::url`].
+    pub fn primary(&self) -> String {
+        if self.roles { format!("{}-primary", self.name) } else { self.host(self.first) }
+    }
+
+    /// The host that answers to reads, by any pod that is ready: `postgres-read`; the first pod's own where there are no replicas.
+    pub fn read(&self) -> String {
+        if self.roles { format!("{}-read", self.name) } else { self.host(self.first) }
+    }
+
+    /// The URL of a database of a known engine, without a password: `postgresql://app@postgres-0.postgres:5432/orders`; of a MongoDB
+    /// replica set with all its members, `mongodb://root@db-0.db:27017,db-1.db:27017,db-2.db:27017/orders?replicaSet=rs0&authSource=admin`.
+    /// For an app without an engine it has the scheme `tcp`.
     pub fn url(&self, database: &str) -> String {
-        let host = self.host(self.first);
-        match &self.url {
-            Some(Url { scheme, user: Some(user), port }) => format!("{scheme}://{user}@{host}:{port}/{database}"),
-            Some(Url { scheme, user: None, port }) => format!("{scheme}://{host}:{port}/{database}"),
-            None => format!("tcp://{host}/{database}"),
-        }
+        let Some(Url { scheme, user, port, set, accounts }) = &self.url else {
+            return format!("tcp://{}/{database}", self.host(self.first));
+        };
+        let hosts = if set.is_some() { self.hosts() } else { vec![self.host(self.first)] };
+        let hosts: Vec<String> = hosts.iter().map(|host| format!("{host}:{port}")).collect();
+        let user = user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
+        let set = set.as_ref().map(|set| format!("replicaSet={set}"));
+        let accounts = accounts.map(|accounts| format!("authSource={accounts}"));
+        let options: Vec<String> = set.into_iter().chain(accounts).collect();
+        let options = if options.is_empty() { String::new() } else { format!("?{}", options.join("&")) };
+        format!("{scheme}://{user}{}/{database}{options}", hosts.join(","))
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod tools;
 
-use super::{BackupMethod, Facts, memory, peers};
+use super::{BackupMethod, Facts, memory, peers, replication};
 use crate::model::{
     App, Backup, ClaimVolume, Concurrency, Container, ContainerSecurity, CronJob, EngineKind, EnvValue, EnvVar, Item,
     KeyRef, Meta, Mount, PodSecurity, Resource, Run, Scratch, Stack,
@@ -210,11 +210,11 @@ impl Maker<'_> {
                 }
             }
             EngineKind::Mongodb => {
-                let set = self.app.engine.as_ref().is_some_and(|engine| engine.replication.is_some());
                 let hosts = peers::hosts(self.stack, self.app).join(",");
-                let name = if set { format!("{}/{hosts}", self.app.name) } else { host };
+                let engine = self.app.engine.as_ref().filter(|engine| engine.replication.is_some());
+                let name = engine.map_or(host, |engine| format!("{}/{hosts}", replication::mongodb::set_name(engine)));
                 container.env.push(text("DATABASE_HOST", &name));
-                if set {
+                if engine.is_some() {
                     container.env.push(text("OPLOG", "yes"));
                 }
             }

@@ -50,6 +50,7 @@ pub(crate) use draft::declared_environment;
 pub(crate) use kafka::parse_listeners;
 pub(crate) use memory::limit as memory_limit;
 pub(crate) use postgres::value_of as config_value;
+pub(crate) use replication::mongodb::set_name as replica_set_name;
 
 use crate::model::{App, EngineKind};
 use crate::value::Image;

@@ -74,9 +74,12 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "user", doc: "`MONGO_INITDB_ROOT_USERNAME`: made at the first start; default `root`." },
         EngineOption { name: "password", doc: "`MONGO_INITDB_ROOT_PASSWORD`; turns authentication on." },
         EngineOption { name: "config", doc: "A ConfigMap with `mongod.conf`, mounted and passed as `--config`." },
-        EngineOption { name: "replication", doc: "A replica set." },
+        EngineOption { name: "replication", doc: "A replica set: `replication: {}`." },
         EngineOption { name: "cluster", doc: "The replica set's name; default `rs0`." },
-        EngineOption { name: "cluster_secret", doc: "The key file that the members know each other by." },
+        EngineOption {
+            name: "cluster_secret",
+            doc: "The key file that the members of a replica set with a password know each other by: 6 to 1024 letters and digits.",
+        },
         EngineOption { name: "settings", doc: "Options of `mongod`, passed as `--name value`." },
     ],
     grace: 120,
@@ -86,15 +89,15 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::Majority,
     single_writer: true,
     cluster: Cluster {
-        form: "",
+        form: "a replica set, which a Job forms: the first pod begins, the others are added one by one; the members elect their primary",
         rule: "replicas-without-replication",
         without: "unrelated databases behind one name",
         signs: &["replSet", "rs.initiate", "replication:"],
-        needs: &[],
+        needs: &["replication"],
         away: None,
         apart: false,
     },
-    forms: &[Form { mode: "replica-set", takes: &[], needs: &[], since: &[], services: false }],
+    forms: &[Form { mode: "replica-set", takes: &[], needs: &[], since: &[6, 0], services: false }],
     backup: BackupMethod::Dump("mongodump --archive --gzip"),
     writable: &["/tmp"],
     edited: &[],
@@ -108,12 +111,21 @@ pub(super) static FACTS: Facts = Facts {
         "`MONGO_INITDB_*` variables are read at the first start only.",
         "Without a password there is no authentication.",
         "Versions move up one major series at a time, and `setFeatureCompatibilityVersion` follows.",
+        "Clients of a replica set need the names of its members and `replicaSet=`, which `url()` gives; no Service leads to the primary.",
+        "The Job `<app>-form` adds and removes members as `replicas` says, when it is applied again; it is gone after an hour. A majority \
+         of the earlier members has to stay: from three to one `rs.remove()` comes first.",
+        "At most seven members vote; the others hold copies.",
+        "The scripts of the replica set were held against the documentation and a model of its commands; no real `mongod` has run them here.",
     ],
     sources: &[
         Source { what: "user ids, volume, port", url: "https://github.com/docker-library/mongo" },
         Source {
             what: "environment, first start on the loopback address, --bind_ip_all",
             url: "https://github.com/docker-library/mongo/blob/master/docker-entrypoint.sh",
+        },
+        Source {
+            what: "replica sets with a key file",
+            url: "https://www.mongodb.com/docs/manual/tutorial/deploy-replica-set-with-keyfile-access-control/",
         },
         Source { what: "cache size", url: "https://www.mongodb.com/docs/manual/core/wiredtiger/#memory-use" },
     ],
@@ -137,6 +149,9 @@ fn complete(draft: &mut Draft<'_>) {
     }
     if let Some(limit) = draft.memory_limit() {
         draft.arg("--wiredTigerCacheSizeGB", &["--wiredTigerCacheSizeGB", &memory::wired_tiger(limit)]);
+    }
+    if engine.replication.is_some() {
+        replication::mongodb::complete(draft);
     }
     for (name, value) in &engine.settings {
         draft.arg(&format!("--{name}"), &[&format!("--{name}"), value]);

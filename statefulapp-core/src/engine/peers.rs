@@ -39,3 +39,15 @@ pub(super) fn host_of(stack: &Stack, app: &App, pod: &str) -> String {
         None => format!("{pod}.{service}"),
     }
 }
+
+/// The full host name of a pod, which clients in other namespaces can resolve too. Without a declared namespace it refers to the
+/// variable `POD_NAMESPACE`.
+pub(super) fn full_host(stack: &Stack, app: &App, ordinal: u32) -> String {
+    match &stack.namespace {
+        Some(_) => host(stack, app, ordinal),
+        None => {
+            let (name, service, domain) = (&app.name, app.service_name(), stack.cluster_domain());
+            format!("{name}-{ordinal}.{service}.$(POD_NAMESPACE).svc.{domain}")
+        }
+    }
+}

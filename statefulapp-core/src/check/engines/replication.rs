@@ -3,7 +3,7 @@
 use super::{Known, either, known};
 use crate::engine::Form;
 use crate::finding::{Finding, Path};
-use crate::model::{Replication, Stack};
+use crate::model::{EngineKind, PodManagement, Replication, Stack};
 
 /// The apps that declare a `replication` which their engine takes, with its place and, if its word is known, its form.
 fn replicated<'a>(
@@ -99,6 +99,79 @@ pub(super) fn redis_cluster(declared: &Stack, completed: &Stack, out: &mut Vec<F
             let help = format!("write {next}: {group} pods for each of {} primaries", next / group);
             let finding = finding.help(help).looked_at(at.key("mode")).looked_at(at.key("replicas_per_primary"));
             out.push(known.of(finding));
+        }
+    }
+}
+
+/// A replica set has what its members log in to each other with, and nothing that only a replica set has stands alone.
+/// <https://www.mongodb.com/docs/manual/tutorial/deploy-replica-set-with-keyfile-access-control/>
+pub(super) fn replica_set(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        let Some(engine) = known.declared.engine.as_ref().filter(|engine| engine.kind == EngineKind::Mongodb) else {
+            continue;
+        };
+        let at = known.at.key("engine");
+        let keys = ["replication", "cluster", "cluster_secret", "password"];
+        let say = |rule, key: &'static str, message: &str, help: &str| {
+            let finding = Finding::error(rule, at.key(key).the_key(), message).help(help);
+            keys.iter().filter(|other| **other != key).fold(known.of(finding), |f, key| f.looked_at(at.key(*key)))
+        };
+        if engine.replication.is_none() {
+            let given = [("cluster", engine.cluster.is_some()), ("cluster_secret", engine.cluster_secret.is_some())];
+            for (key, _) in given.into_iter().filter(|(_, given)| *given) {
+                let message = format!("`{key}` is for the members of a replica set, and this is none");
+                out.push(say("replica-set-missing", key, &message, "add `replication: {}`, or leave it out"));
+            }
+        } else if engine.password.is_some() && engine.cluster_secret.is_none() {
+            out.push(say(
+                "key-file-missing",
+                "replication",
+                "the members of a replica set with a password have nothing to log in to each other with",
+                "add `cluster_secret: …`, a key of a Secret with 6 to 1024 letters and digits",
+            ));
+        } else if engine.password.is_none() && engine.cluster_secret.is_some() {
+            out.push(say(
+                "key-file-without-password",
+                "cluster_secret",
+                "a key file makes everybody log in, and there is no user to log in as",
+                "add `password: …`, or leave the key file out",
+            ));
+        }
+    }
+}
+
+/// Members that are formed into one when all of them answer do not wait for each other to be ready.
+pub(super) fn ordered(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for (known, _, at, _) in replicated(declared, completed) {
+        if known.facts.kind == EngineKind::Mongodb
+            && known.declared.pod_management == Some(PodManagement::OrderedReady)
+            && known.declared.replicas() > 1
+        {
+            let finding = Finding::error(
+                "replica-set-ordered",
+                known.at.key("pod_management"),
+                "the first member is not ready before the set is formed, and the others start only when it is",
+            );
+            let finding = finding.help("leave it out: all members start at once").looked_at(known.at.key("replicas"));
+            out.push(known.of(finding.looked_at(at)));
+        }
+    }
+}
+
+/// <https://www.mongodb.com/docs/manual/core/replica-set-members/>
+const MOST_MEMBERS: u32 = 50;
+
+/// A replica set has at most fifty members.
+pub(super) fn replica_set_size(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for (known, _, at, _) in replicated(declared, completed) {
+        let replicas = known.declared.replicas();
+        if known.facts.kind == EngineKind::Mongodb && replicas > MOST_MEMBERS {
+            let finding = Finding::error(
+                "replica-set-too-large",
+                known.at.key("replicas"),
+                format!("a replica set has at most {MOST_MEMBERS} members, not {replicas}"),
+            );
+            out.push(known.of(finding.help("write fewer: more than seven only hold copies").looked_at(at)));
         }
     }
 }

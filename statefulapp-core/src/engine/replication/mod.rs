@@ -3,13 +3,14 @@
 //! An engine without a form here has one pod; more are an error that says why.
 
 pub(crate) mod mariadb;
+pub(crate) mod mongodb;
 pub(crate) mod mysql;
 pub(crate) mod postgres;
 pub(crate) mod redis;
 
 use super::draft::{Draft, probe, service, service_port};
-use crate::model::Item;
-use crate::value::Label;
+use crate::model::{Container, EnvVar, Item, Job, Meta, PodSecurity, Run};
+use crate::value::{Duration, Label};
 
 /// What a copy of a whole database comes to on a slow disk or network, in bytes a second.
 const COPY_SPEED: u64 = 20_000_000;
@@ -33,5 +34,53 @@ fn services(draft: &mut Draft<'_>) {
             let service = service(name, &draft.app, pod, ports.clone());
             draft.add(Item::Service(service));
         }
+    }
+}
+
+/// The Job `<app>-form`, a command of the app's image, which forms a cluster. It is gone after an hour, so that another image or
+/// number of pods can be applied.
+fn form(draft: &mut Draft<'_>, command: Vec<String>, env: Vec<EnvVar>) {
+    let name = format!("{}-form", draft.app.name);
+    let (Ok(job), Ok(peer)) = (name.parse(), name.parse()) else { return };
+    if !draft.is_free("Job", &name) {
+        return;
+    }
+    let mut main = Container::new(Label::__checked("form"));
+    main.image.clone_from(&draft.app.main.image);
+    main.pull = draft.app.main.pull;
+    main.command = command;
+    main.env = env;
+    main.env_from.clone_from(&draft.app.main.env_from);
+    main.resources.clone_from(&draft.app.main.resources);
+    let security = &draft.app.security;
+    let security = PodSecurity {
+        user: security.user,
+        group: security.group,
+        fs_group: security.fs_group,
+        ..PodSecurity::default()
+    };
+    let run = Run {
+        main,
+        init: Vec::new(),
+        files: Vec::new(),
+        claims: Vec::new(),
+        scratch: Vec::new(),
+        restart_on_failure: true,
+        retries: Some(6),
+        deadline: Some(Duration::__checked(3600)),
+        completions: None,
+        parallelism: None,
+        delete_after: Some(Duration::__checked(3600)),
+        suspend: false,
+        pull_secrets: draft.app.pull_secrets.clone(),
+        service_account: None,
+        service_account_token: None,
+        security,
+        node_selector: draft.app.node_selector.clone(),
+        tolerations: draft.app.tolerations.clone(),
+    };
+    draft.add(Item::Job(Box::new(Job { name: job, meta: Meta::default(), run })));
+    if let Some(network) = &mut draft.app.network {
+        network.from.push(peer);
     }
 }

@@ -4,8 +4,8 @@
 //! looks for its peers for as long as it runs, because all addresses may have changed since the last start.
 
 use super::super::draft::Draft;
-use crate::model::{Container, Item, Job, Meta, PodSecurity, Replication, Run};
-use crate::value::{Duration, EnvName, Label};
+use crate::model::{EnvVar, Replication};
+use crate::value::EnvName;
 
 /// Whether the declared form is Redis Cluster.
 pub(in crate::engine) fn is_cluster(replication: &Replication) -> bool {
@@ -63,53 +63,12 @@ fn start(draft: &mut Draft<'_>, script: &str) {
     }
 }
 
-/// The Job that forms the cluster. It is gone after an hour, so that another image or number of pods can be applied.
+/// The Job that forms the cluster.
 fn form(draft: &mut Draft<'_>, peers: &str, masters: u32) {
-    let name = format!("{}-form", draft.app.name);
-    let (Ok(job), Ok(peer)) = (name.parse(), name.parse()) else { return };
-    if !draft.is_free("Job", &name) {
-        return;
-    }
-    let mut main = Container::new(Label::__checked("form"));
-    main.image.clone_from(&draft.app.main.image);
-    main.pull = draft.app.main.pull;
-    main.command = ["sh", "-c", include_str!("redis-form.sh")].map(str::to_owned).into();
-    main.env = draft.environment();
-    main.env.retain(|env| matches!(env.name.as_str(), "REDISCLI_AUTH"));
-    main.env_from.clone_from(&draft.app.main.env_from);
+    let mut env = draft.environment();
+    env.retain(|env| matches!(env.name.as_str(), "REDISCLI_AUTH"));
     for (name, value) in [("PEERS", peers), ("MASTERS", &masters.to_string())] {
-        main.env.push(crate::model::EnvVar { name: EnvName::__checked(name), value: value.into() });
+        env.push(EnvVar { name: EnvName::__checked(name), value: value.into() });
     }
-    main.resources.clone_from(&draft.app.main.resources);
-    let security = &draft.app.security;
-    let security = PodSecurity {
-        user: security.user,
-        group: security.group,
-        fs_group: security.fs_group,
-        ..PodSecurity::default()
-    };
-    let run = Run {
-        main,
-        init: Vec::new(),
-        files: Vec::new(),
-        claims: Vec::new(),
-        scratch: Vec::new(),
-        restart_on_failure: true,
-        retries: Some(6),
-        deadline: Some(Duration::__checked(3600)),
-        completions: None,
-        parallelism: None,
-        delete_after: Some(Duration::__checked(3600)),
-        suspend: false,
-        pull_secrets: draft.app.pull_secrets.clone(),
-        service_account: None,
-        service_account_token: None,
-        security,
-        node_selector: draft.app.node_selector.clone(),
-        tolerations: draft.app.tolerations.clone(),
-    };
-    draft.add(Item::Job(Box::new(Job { name: job, meta: Meta::default(), run })));
-    if let Some(network) = &mut draft.app.network {
-        network.from.push(peer);
-    }
+    super::form(draft, ["sh", "-c", include_str!("redis-form.sh")].map(str::to_owned).into(), env);
 }

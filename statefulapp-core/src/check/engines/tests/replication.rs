@@ -72,3 +72,65 @@ fn a_redis_cluster_has_three_primaries_and_whole_groups() {
         assert_eq!(pods(replicas, each), ["redis-cluster-pods at redis replicas"], "{replicas} {each:?}");
     }
 }
+
+#[test]
+fn mysql_replicates_from_8_4_on() {
+    let mysql = |version: &str| replicated(EngineKind::Mysql, 3, version, with_password(""));
+    assert_eq!(mysql("8.4.11"), [""; 0]);
+    assert_eq!(mysql("9.7.2"), [""; 0]);
+    assert_eq!(mysql("8.0"), ["replication-version at mysql engine.replication"]);
+    assert_eq!(
+        replicated(EngineKind::Mysql, 3, "9.7.2", form("gtid")),
+        ["replication-option-missing at mysql engine.replication"]
+    );
+}
+
+fn mongodb(replicas: u32, edit: impl FnOnce(&mut App, &mut Engine)) -> Vec<String> {
+    found_in(app(EngineKind::Mongodb, |app, engine| {
+        app.replicas = Some(replicas);
+        app.storage.push(volume("data", None));
+        engine.password = Some(key("s", "password"));
+        engine.cluster_secret = Some(key("s", "key"));
+        engine.replication = Some(Replication::default());
+        edit(app, engine);
+    }))
+}
+
+#[test]
+fn a_replica_set_has_a_key_file_if_it_has_a_password() {
+    assert_eq!(mongodb(3, |_, _| ()), [""; 0]);
+    assert_eq!(
+        mongodb(3, |_, engine| (engine.password, engine.cluster_secret) = (None, None)),
+        [""; 0],
+        "nobody has to log in"
+    );
+    assert_eq!(mongodb(3, |_, engine| engine.cluster_secret = None), ["key-file-missing at mongodb engine.replication"]);
+    assert_eq!(
+        mongodb(3, |_, engine| engine.password = None),
+        ["key-file-without-password at mongodb engine.cluster_secret"]
+    );
+    let alone = mongodb(1, |_, engine| {
+        engine.replication = None;
+        engine.cluster = Some("rs1".to_owned());
+    });
+    assert_eq!(
+        alone,
+        ["replica-set-missing at mongodb engine.cluster", "replica-set-missing at mongodb engine.cluster_secret"]
+    );
+}
+
+#[test]
+fn the_members_of_a_replica_set_are_an_odd_number_that_starts_at_once() {
+    assert_eq!(mongodb(1, |_, _| ()), [""; 0]);
+    assert_eq!(mongodb(2, |_, _| ()), ["quorum-too-small at mongodb replicas"]);
+    assert_eq!(mongodb(4, |_, _| ()), ["quorum-even at mongodb replicas"]);
+    assert_eq!(mongodb(51, |_, _| ()), ["replica-set-too-large at mongodb replicas"]);
+    assert_eq!(
+        mongodb(3, |app, _| app.pod_management = Some(PodManagement::OrderedReady)),
+        ["replica-set-ordered at mongodb pod_management"]
+    );
+    assert_eq!(
+        mongodb(3, |_, engine| engine.replication = None).first().map(String::as_str),
+        Some("replicas-without-replication at mongodb replicas")
+    );
+}
