@@ -6,4 +6,4 @@ cd "$(dirname "$0")/../.."
 bash tests/cluster/install.sh
 cargo run --quiet --example cluster_forms target/cluster-manifests
 cargo build --quiet -p statefulapp-cluster-tests
-MANIFESTS="$PWD/target/cluster-manifests" cargo run --quiet -p statefulapp-cluster-tests --bin cluster-test -- "$@"
+MANIFESTS="$PWD/target/cluster-manifests" cargo run --quiet -p statefulapp-cluster-tests --bin cluster-test -- --jobs 2 "$@"

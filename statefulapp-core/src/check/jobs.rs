@@ -28,6 +28,22 @@ pub(super) fn deadline(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
     }
 }
 
+/// A backup has time to run.
+pub(super) fn backup_deadline(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    for (n, app) in declared.apps() {
+        if app.backup.as_ref().and_then(|backup| backup.deadline).is_some_and(|time| time.seconds() == 0) {
+            out.push(
+                Finding::error(
+                    "job-deadline",
+                    Path::item(n).key("backup").key("deadline"),
+                    format!("every backup of `{}` has failed before it begins", app.name),
+                )
+                .help("write for how long it may run, for example `1h`, or leave it out"),
+            );
+        }
+    }
+}
+
 /// A Job runs pods.
 pub(super) fn pods(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
     for (at, kind, name, run) in runs(declared) {

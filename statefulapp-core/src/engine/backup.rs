@@ -34,6 +34,20 @@ pub(crate) fn method(app: &App, facts: &Facts) -> BackupMethod {
     facts.backup
 }
 
+/// The names of the CronJobs of a completed app's backup.
+pub(crate) fn names(app: &App, facts: &'static Facts, backup: &Backup) -> Vec<String> {
+    let Some(tools) = Tools::of(app, facts) else { return Vec::new() };
+    let mut suffixes = vec!["backup".to_owned()];
+    match tools.restore {
+        Restore::Served(_) => suffixes.push("restore".to_owned()),
+        Restore::Stopped(members) => {
+            suffixes.extend(members.iter().map(|member| format!("restore-{}", member.ordinal)));
+        }
+    }
+    suffixes.extend(backup.restore_test.is_some().then(|| "verify".to_owned()));
+    suffixes.iter().map(|suffix| format!("{}-{suffix}", app.name)).collect()
+}
+
 /// The Jobs of an app's `backup`; the app lets them in. Nothing for an engine without a sound dump.
 pub(super) fn complete(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item> {
     let (Some(backup), BackupMethod::Dump(_)) = (app.backup.clone(), method(app, facts)) else { return Vec::new() };

@@ -10,8 +10,9 @@ use crate::objects::{Key, Objects, Template};
 use crate::services::Services;
 use crate::spec::PodSpec;
 use crate::{dns, sandbox};
-use anyhow::{Context, Result, bail};
-use std::collections::BTreeMap;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -38,6 +39,7 @@ pub struct Inner {
     objects: Mutex<Arc<Objects>>,
     pods: Mutex<BTreeMap<Key, Arc<Pod>>>,
     claims: Mutex<BTreeMap<Key, PathBuf>>,
+    held: Mutex<BTreeSet<Key>>,
     pub(crate) controllers: Mutex<controllers::Memory>,
     events: Mutex<File>,
     began: Instant,
@@ -66,6 +68,11 @@ impl Inner {
 
     pub fn pod(&self, namespace: &str, name: &str) -> Option<Arc<Pod>> {
         lock(&self.pods).get(&(namespace.to_owned(), name.to_owned())).cloned()
+    }
+
+    /// Whether no pod of that name may be made now.
+    pub fn is_held(&self, namespace: &str, pod: &str) -> bool {
+        lock(&self.held).contains(&(namespace.to_owned(), pod.to_owned()))
     }
 
     /// One line of what happened, with the time since the start.
@@ -171,6 +178,7 @@ impl Cluster {
             objects: Mutex::default(),
             pods: Mutex::default(),
             claims: Mutex::default(),
+            held: Mutex::default(),
             controllers: Mutex::default(),
             events: Mutex::new(events),
             began: Instant::now(),
@@ -233,19 +241,66 @@ impl Cluster {
         })
     }
 
-    /// Sets the image of a StatefulSet's main container, as `kubectl set image` does.
-    pub fn set_image(&self, stateful_set: &str, image: &str) -> Result<()> {
+    /// Changes the pod template of a StatefulSet, which makes a new revision.
+    pub fn edit_template(&self, stateful_set: &str, edit: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
         self.change(|objects| {
             let found = objects.stateful_sets.get_mut(&self.key(stateful_set)).context("no such StatefulSet")?;
-            let spec = &mut found.template.spec;
-            let old = spec.containers.first().context("no container")?.image.clone();
-            for container in spec.init_containers.iter_mut().chain(&mut spec.containers) {
-                if container.image == old {
-                    container.image = image.to_owned();
+            let mut source = found.template.source.clone();
+            edit(&mut source)?;
+            let template = Template::try_from(source).map_err(anyhow::Error::msg)?;
+            ensure!(template.revision() != found.template.revision(), "the template is the same as before");
+            found.template = template;
+            Ok(())
+        })
+    }
+
+    /// Sets the image of a StatefulSet's main container and of the others that have the same, as `kubectl set image` does.
+    pub fn set_image(&self, stateful_set: &str, image: &str) -> Result<()> {
+        self.edit_template(stateful_set, |template| {
+            let old = template.pointer("/spec/containers/0/image").cloned().context("no container")?;
+            for list in ["initContainers", "containers"] {
+                let containers = template.pointer_mut(&format!("/spec/{list}")).and_then(Value::as_array_mut);
+                for container in containers.into_iter().flatten().filter(|container| container["image"] == old) {
+                    container["image"] = image.into();
                 }
             }
             Ok(())
         })
+    }
+
+    /// Sets a variable of a StatefulSet's main container, as `kubectl set env` does.
+    pub fn set_env(&self, stateful_set: &str, name: &str, value: &str) -> Result<()> {
+        self.edit_template(stateful_set, |template| {
+            let env = template.pointer_mut("/spec/containers/0/env").and_then(Value::as_array_mut).context("no env")?;
+            let found = env.iter_mut().find(|variable| variable["name"] == name).context("no such variable")?;
+            found["value"] = value.into();
+            Ok(())
+        })
+    }
+
+    /// Sets the partition of a StatefulSet's update.
+    pub fn set_partition(&self, stateful_set: &str, partition: u32) -> Result<()> {
+        self.change(|objects| {
+            let found = objects.stateful_sets.get_mut(&self.key(stateful_set)).context("no such StatefulSet")?;
+            let update = found.update_strategy.get_or_insert_default();
+            update.rolling_update.get_or_insert_default().partition = Some(partition);
+            Ok(())
+        })
+    }
+
+    /// The image of a pod's first container.
+    pub fn image(&self, pod: &str) -> Result<String> {
+        let pod = self.inner.pod(&self.namespace, pod).context("no such pod")?;
+        Ok(pod.spec.containers.first().context("no container")?.image.clone())
+    }
+
+    /// No pod of that name is made, as when no machine has room for it, until it is released.
+    pub fn hold(&self, pod: &str) {
+        lock(&self.inner.held).insert(self.key(pod));
+    }
+
+    pub fn release(&self, pod: &str) {
+        lock(&self.inner.held).remove(&self.key(pod));
     }
 
     /// Deletes a StatefulSet; its pods follow.

@@ -1,10 +1,10 @@
 //! `cluster-test`: runs the scenarios and says how each one ended.
 //!
 //! ```text
-//! cluster-test [--list] [--logs DIRECTORY] [NAME…]      a name or the beginning of one
+//! cluster-test [--list] [--logs DIRECTORY] [--jobs N] [NAME…]      a name or the beginning of one
 //! ```
 //!
-//! The last line is `N passed, N failed` and the exit code 1 when one failed.
+//! So many run at once (default 1): each has namespaces of its own. The last line is `N passed, N failed` and the exit code 1 when one failed.
 
 use anyhow::{Context, Result, bail};
 use cluster_tests::cluster::{Cluster, Options};
@@ -14,6 +14,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 fn main() -> ExitCode {
@@ -44,6 +45,7 @@ fn inside(name: &str, logs: &Path) -> Result<()> {
 
 fn outside(words: &[&str]) -> Result<bool> {
     let mut logs = PathBuf::from("target/cluster-test");
+    let mut jobs = 1;
     let mut names = Vec::new();
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
@@ -53,6 +55,7 @@ fn outside(words: &[&str]) -> Result<bool> {
                 return Ok(true);
             }
             "--logs" => logs = PathBuf::from(rest.next().context("--logs needs a directory")?),
+            "--jobs" => jobs = rest.next().context("--jobs needs a number")?.parse()?,
             flag if flag.starts_with('-') => bail!("unknown option {flag}"),
             name => names.push(name),
         }
@@ -64,30 +67,40 @@ fn outside(words: &[&str]) -> Result<bool> {
     if chosen.is_empty() {
         bail!("no scenario of that name; --list names them");
     }
-    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    for scenario in chosen {
-        let began = Instant::now();
-        let name = scenario.name;
-        let directory = std::path::absolute(logs.join(name.replace('/', "-")))?;
-        match attempt(scenario, &directory) {
-            Ok(None) => {
-                passed += 1;
-                println!("ok {name} ({} s)", began.elapsed().as_secs());
-            }
-            Ok(Some(reason)) => {
-                skipped += 1;
-                println!("skipped {name}: {reason}");
-            }
-            Err(error) => {
-                failed += 1;
-                println!("FAILED {name}: {error:#} (logs: {})", directory.display());
-            }
+    let next = AtomicUsize::new(0);
+    let (passed, failed, skipped) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, chosen.len()) {
+            scope.spawn(|| {
+                while let Some(scenario) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let (count, line) = one(scenario, &logs, (&passed, &failed, &skipped));
+                    count.fetch_add(1, Ordering::Relaxed);
+                    println!("{line}");
+                    let _ = std::io::stdout().flush();
+                }
+            });
         }
-        std::io::stdout().flush()?;
-    }
+    });
+    let (passed, failed, skipped) = (passed.into_inner(), failed.into_inner(), skipped.into_inner());
     let skipped_text = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
     println!("{passed} passed, {failed} failed{skipped_text}");
     Ok(failed == 0)
+}
+
+type Counts<'a> = (&'a AtomicUsize, &'a AtomicUsize, &'a AtomicUsize);
+
+/// Runs one; says which count it belongs to, and the line about it.
+fn one<'a>(scenario: &Scenario, logs: &Path, (passed, failed, skipped): Counts<'a>) -> (&'a AtomicUsize, String) {
+    let began = Instant::now();
+    let name = scenario.name;
+    let ended = std::path::absolute(logs.join(name.replace('/', "-"))).map_err(Into::into).and_then(|directory| {
+        attempt(scenario, &directory).with_context(|| format!("(logs: {})", directory.display()))
+    });
+    match ended {
+        Ok(None) => (passed, format!("ok {name} ({} s)", began.elapsed().as_secs())),
+        Ok(Some(reason)) => (skipped, format!("skipped {name}: {reason}")),
+        Err(error) => (failed, format!("FAILED {name}: {error:#}")),
+    }
 }
 
 /// Runs a scenario in a sandbox and takes the sandbox down when its time is over. `Some` says why it was skipped.

@@ -151,7 +151,7 @@ pub struct Ordinals {
     pub start: u32,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StatefulSetUpdate {
     #[serde(rename = "type", default)]
@@ -160,7 +160,7 @@ pub struct StatefulSetUpdate {
     pub rolling_update: Option<RollingUpdate>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RollingUpdate {
     #[serde(default)]

@@ -141,6 +141,15 @@ fn missing_sources_are_errors() {
 fn fields_that_the_harness_does_not_know_are_refused() {
     let error = environment(&POD.replace("image: busybox", "image: busybox\n    comand: [x]")).unwrap_err();
     assert!(error.contains("comand"), "{error}");
+    for odd in [
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, dta: {}}",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, lables: {}}}",
+        "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: a}, replicas: 3, spec: {}}",
+        "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {selectors: {}}}",
+        "{apiVersion: example.com/v1, kind: Database, metadata: {name: a}}",
+    ] {
+        assert!(Objects::default().add_yaml(odd).is_err(), "{odd}");
+    }
 }
 
 struct Fixed;

@@ -150,6 +150,9 @@ fn create(
     template: &Template,
 ) -> Result<()> {
     let name = format!("{}-{ordinal}", key.1);
+    if inner.is_held(&key.0, &name) {
+        return Ok(());
+    }
     let labels = BTreeMap::from([
         ("statefulset.kubernetes.io/pod-name".to_owned(), name.clone()),
         ("apps.kubernetes.io/pod-index".to_owned(), ordinal.to_string()),

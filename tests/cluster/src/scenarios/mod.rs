@@ -43,6 +43,7 @@ pub static ALL: &[Scenario] = &[
     rabbitmq::SURVIVES,
     s3::UPLOAD,
     etcd::GENERATED,
+    etcd::GROWS,
     nats::GENERATED,
     zookeeper::GENERATED,
     redis::GENERATED,
@@ -54,6 +55,8 @@ pub static ALL: &[Scenario] = &[
     mysql::GENERATED_INTERRUPTED,
     rabbitmq::GENERATED,
     postgres::GENERATED,
+    postgres::CRASHES,
+    postgres::SCALES,
     backup::POSTGRES,
     backup::MARIADB,
     backup::REDIS,
@@ -65,6 +68,34 @@ pub(crate) const PASSWORD: &str = "app's $(POD_NAME) secret";
 
 /// The value of every key `root` of the generated Secrets.
 pub(crate) const ROOT_PASSWORD: &str = "ro'ot\\$(X)";
+
+/// Another tag for all pods: each is replaced, and the set is complete again.
+pub(crate) fn roll(cluster: &Cluster, stateful_set: &str, pods: &[&str], image: &str, limit: Duration) -> Result<()> {
+    cluster.set_image(stateful_set, image)?;
+    cluster.wait_ready(stateful_set, limit)?;
+    for pod in pods {
+        anyhow::ensure!(cluster.image(pod)? == image, "{pod} still has {}", cluster.image(pod)?);
+    }
+    Ok(())
+}
+
+/// Numbers that look random and are the same in every run: xorshift64.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    /// Below the limit.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+
+    /// A moment to do something at; nothing is concluded from the time that it takes.
+    pub(crate) fn moment(&mut self, milliseconds: u64) {
+        std::thread::sleep(Duration::from_millis(self.below(milliseconds)));
+    }
+}
 
 /// Seconds as a duration.
 pub(crate) const fn seconds(number: u64) -> Duration {

@@ -1,6 +1,6 @@
 //! NATS JetStream: three servers, a stream with three replicas, no shell in the image.
 
-use super::{Scenario, seconds};
+use super::{Scenario, roll, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -99,6 +99,15 @@ fn survives(cluster: &Cluster, manifest: &str, password: &str) -> Result<()> {
     check_everywhere(cluster, password, 4)?;
     publish(cluster, password, "nats-client", "last")?;
     check_everywhere(cluster, password, 5)?;
+    roll(cluster, "nats", &PODS, "nats:2.12.99", seconds(120))?;
+    check_everywhere(cluster, password, 5)?;
+    // More servers find the others through any of them; fewer leave the stream where it was.
+    for (replicas, count) in [(5, 6), (3, 7)] {
+        cluster.scale("nats", replicas)?;
+        cluster.wait_ready("nats", seconds(120))?;
+        publish(cluster, password, "nats-client", "scaled")?;
+        check_everywhere(cluster, password, count)?;
+    }
     let last = request(cluster, password, &host("nats-2"), "$JS.API.STREAM.MSG.GET.ORDERS", r#"{"seq":1}"#)?;
     ensure!(last.pointer("/message/data").and_then(Value::as_str) == Some("Zmlyc3Q="), "the first message is {last}");
     Ok(())

@@ -1,8 +1,8 @@
 //! PostgreSQL: one server; a primary with standbys.
 
-use super::{PASSWORD, Scenario, seconds};
+use super::{PASSWORD, Random, Scenario, roll, seconds};
 use crate::cluster::Cluster;
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 pub(super) const SINGLE: Scenario =
     Scenario { name: "postgres/single-survives", fixtures: &["postgres"], limit: seconds(120), run: single };
@@ -52,6 +52,104 @@ pub(super) const GENERATED: Scenario = Scenario {
     limit: seconds(300),
     run: |cluster| replicated(cluster, "generated/postgres", "/var/lib/postgresql/data/pgdata"),
 };
+
+pub(super) const CRASHES: Scenario = Scenario {
+    name: "generated/postgres-crashes",
+    fixtures: &["generated/postgres"],
+    limit: seconds(600),
+    run: crashes,
+};
+
+pub(super) const SCALES: Scenario =
+    Scenario { name: "generated/postgres-scales", fixtures: &["generated/postgres"], limit: seconds(400), run: scales };
+
+/// Killed at moments that are random and the same in every run: the first initialisation, the first copies, then anybody.
+fn crashes(cluster: &Cluster) -> Result<()> {
+    const PODS: [&str; 3] = ["postgres-0", "postgres-1", "postgres-2"];
+    let mut random = Random(0x5eed_0001);
+    for pod in ["postgres-1", "postgres-2"] {
+        cluster.hold(pod);
+    }
+    cluster.apply_fixture("generated/postgres")?;
+    let there =
+        |pod: &'static str| cluster.wait(seconds(60), &format!("{pod} is there"), || Ok(cluster.address(pod).is_ok()));
+    for _ in 0..5 {
+        there("postgres-0")?;
+        random.moment(2500);
+        cluster.kill_pod("postgres-0")?;
+    }
+    cluster.wait_pod_ready("postgres-0", seconds(150))?;
+    query(cluster, "postgres-0", "postgres-primary", PASSWORD, "CREATE TABLE t (n int)")?;
+    query(cluster, "postgres-0", "postgres-primary", PASSWORD, "INSERT INTO t SELECT generate_series(1, 50000)")?;
+    let mut rows = 50000;
+    for pod in ["postgres-1", "postgres-2"] {
+        cluster.release(pod);
+        for _ in 0..3 {
+            there(pod)?;
+            random.moment(2500);
+            cluster.kill_pod(pod)?;
+        }
+    }
+    cluster.wait_ready("postgres", seconds(150))?;
+    rows_everywhere(cluster, &PODS, rows)?;
+    for _ in 0..6 {
+        random.moment(800);
+        let first = random.below(3);
+        let victims: Vec<&str> =
+            PODS.into_iter().cycle().skip(first as usize).take(1 + random.below(3) as usize).collect();
+        cluster.note(&format!("killing {victims:?}"));
+        for pod in victims {
+            there(PODS[PODS.iter().position(|name| *name == pod).unwrap_or_default()])?;
+            cluster.kill_pod(pod)?;
+        }
+        insert_anywhere(cluster, 7)?;
+        rows += 7;
+    }
+    cluster.wait_ready("postgres", seconds(150))?;
+    rows_everywhere(cluster, &PODS, rows)?;
+    streaming(cluster, 2)?;
+
+    // Standbys start and answer while their primary is away.
+    cluster.hold("postgres-0");
+    cluster.kill_all("postgres")?;
+    for pod in ["postgres-1", "postgres-2"] {
+        cluster.wait_pod_ready(pod, seconds(120))?;
+    }
+    rows_everywhere(cluster, &["postgres-1", "postgres-2"], rows)?;
+    cluster.release("postgres-0");
+    cluster.wait_ready("postgres", seconds(120))?;
+    insert(cluster, 7)?;
+    rows_everywhere(cluster, &PODS, rows + 7)?;
+    streaming(cluster, 2)
+}
+
+/// Inserts once, from whichever pod can: a statement that was acknowledged counts, one that failed did nothing.
+fn insert_anywhere(cluster: &Cluster, rows: u64) -> Result<()> {
+    cluster.wait(seconds(120), "the primary takes rows", || {
+        let sql = format!("INSERT INTO t SELECT generate_series(1, {rows})");
+        let from = ["postgres-0", "postgres-1", "postgres-2"];
+        let from = from.iter().find(|pod| cluster.exec(pod, &["true"]).is_ok());
+        query(cluster, from.context("no pod")?, "postgres-primary", PASSWORD, &sql).map(|_| true)
+    })
+}
+
+/// 3, 5, 3 and 5 again: new standbys copy the primary, those that come back go on where they were.
+fn scales(cluster: &Cluster) -> Result<()> {
+    const PODS: [&str; 5] = ["postgres-0", "postgres-1", "postgres-2", "postgres-3", "postgres-4"];
+    cluster.apply_fixture("generated/postgres")?;
+    cluster.wait_ready("postgres", seconds(120))?;
+    primary(cluster, "CREATE TABLE t (n int)")?;
+    let mut rows = 0;
+    for (replicas, standbys) in [(3_u32, 2), (5, 4), (3, 2), (5, 4)] {
+        cluster.scale("postgres", replicas)?;
+        cluster.wait_ready("postgres", seconds(150))?;
+        insert(cluster, 10)?;
+        rows += 10;
+        rows_everywhere(cluster, &PODS[..replicas as usize], rows)?;
+        streaming(cluster, standbys)?;
+    }
+    Ok(())
+}
 
 /// A statement on the primary, over its Service.
 fn primary(cluster: &Cluster, sql: &str) -> Result<String> {
@@ -117,8 +215,7 @@ fn replicated(cluster: &Cluster, manifest: &str, data: &str) -> Result<()> {
     streaming(cluster, 2)?;
 
     // Another tag: one pod after the other, from the last to the primary.
-    cluster.set_image("postgres", "postgres:17.12")?;
-    cluster.wait_ready("postgres", seconds(90))?;
+    roll(cluster, "postgres", &PODS, "postgres:17.12", seconds(150))?;
     rows += 20;
     insert(cluster, 10)?;
     rows_everywhere(cluster, &PODS, rows)?;

@@ -1,6 +1,6 @@
 //! Redis: one server with a password; a cluster of six.
 
-use super::{Scenario, seconds};
+use super::{Scenario, roll, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Result, ensure};
 
@@ -157,6 +157,20 @@ fn replicated(cluster: &Cluster) -> Result<()> {
     cluster.kill_all("redis")?;
     cluster.wait_ready("redis", seconds(40))?;
     everywhere("redis-2")?;
+    roll(cluster, "redis", &PODS, "redis:8.2.10", seconds(120))?;
     write("last")?;
-    everywhere("last")
+    everywhere("last")?;
+    for replicas in [5, 3] {
+        cluster.scale("redis", replicas)?;
+        cluster.wait_ready("redis", seconds(90))?;
+        let value = replicas.to_string();
+        write(&value)?;
+        everywhere(&value)?;
+        for pod in ["redis-3", "redis-4"].iter().filter(|_| replicas == 5) {
+            cluster.wait(seconds(60), &format!("{pod} follows"), || {
+                Ok(cluster.ask(pod, &["redis-cli", "-e", "get", "k"])? == value)
+            })?;
+        }
+    }
+    Ok(())
 }

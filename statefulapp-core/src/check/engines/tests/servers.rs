@@ -356,3 +356,89 @@ fn a_backup_is_a_dump_that_can_be_restored() {
     assert_eq!(with(EngineKind::Redis, None), [""; 0]);
     assert_eq!(with(EngineKind::Postgres, None), [""; 0]);
 }
+
+fn backed_up(edit: impl FnOnce(&mut App, &mut Backup)) -> Vec<String> {
+    let mut app = app(EngineKind::Postgres, |_, engine| engine.password = Some(key("s", "p")));
+    let mut backup = Backup {
+        schedule: "0 2 * * *".parse().unwrap(),
+        time_zone: None,
+        keep: "30d".parse().unwrap(),
+        keep_at_least: None,
+        bucket: "backups".to_owned(),
+        endpoint: None,
+        region: None,
+        credentials: None,
+        scratch: None,
+        deadline: None,
+        restore_test: None,
+    };
+    edit(&mut app, &mut backup);
+    app.backup = Some(backup);
+    found_in(app)
+}
+
+#[test]
+fn a_bucket_is_a_name_with_a_path() {
+    for good in ["backups", "backups/", "my.bucket-1/a/b", "Old_Bucket", "abc"] {
+        assert_eq!(backed_up(|_, backup| backup.bucket = good.to_owned()), [""; 0], "{good}");
+    }
+    for bad in
+        ["", "/", "ab", "s3://backups", "/backups", "backups//a", "backups/../x", "a b", "back:ups", "backups/\n"]
+    {
+        let found = backed_up(|_, backup| backup.bucket = bad.to_owned());
+        assert_eq!(found, ["backup-bucket at postgres backup.bucket"], "{bad}");
+    }
+}
+
+#[test]
+fn an_endpoint_is_the_url_of_a_server() {
+    for good in
+        ["https://s3.example.com", "http://minio:9000", "https://host/s3", "http://[fd00::1]:9000", "http://[::1]"]
+    {
+        assert_eq!(backed_up(|_, backup| backup.endpoint = Some(good.to_owned())), [""; 0], "{good}");
+    }
+    for bad in [
+        "",
+        "s3.example.com",
+        "https://",
+        "ftp://a",
+        "https://a:b@c",
+        "http://a b",
+        "http://a:0",
+        "http://a:x",
+        "http://a?b",
+    ] {
+        let found = backed_up(|_, backup| backup.endpoint = Some(bad.to_owned()));
+        assert_eq!(found, ["backup-endpoint at postgres backup.endpoint"], "{bad}");
+    }
+}
+
+#[test]
+fn the_cron_jobs_of_a_backup_can_have_their_names() {
+    let named = |length: usize| backed_up(|app, _| app.name = "a".repeat(length).parse().unwrap());
+    assert_eq!(named(44), [""; 0]);
+    assert_eq!(named(45).len(), 1);
+    assert!(named(45)[0].starts_with("backup-name-too-long"));
+}
+
+#[test]
+fn some_backups_stay() {
+    let keep = |number| backed_up(|_, backup| backup.keep_at_least = Some(number));
+    assert_eq!(keep(0), ["backup-keeps-none at postgres backup.keep_at_least"]);
+    assert_eq!(keep(1), [""; 0]);
+}
+
+#[test]
+fn the_jobs_of_a_backup_can_log_in() {
+    let with = |names: &[&str]| {
+        backed_up(|app, _| {
+            app.engine = None;
+            app.main.image = "postgres:17".parse().ok();
+            app.main.env = names.iter().map(|name| env(name, "x")).collect();
+            app.main.env.push(env("PGDATA", "/var/lib/postgresql/data/pgdata"));
+            app.storage.push(volume("data", Some("/var/lib/postgresql/data")));
+        })
+    };
+    assert_eq!(with(&["POSTGRES_PASSWORD"]), [""; 0]);
+    assert_eq!(with(&["POSTGRES_PASSWORD_FILE"]), ["backup-login at postgres env.POSTGRES_PASSWORD_FILE"]);
+}
