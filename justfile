@@ -16,6 +16,22 @@ bless:
     BLESS=1 cargo test --test examples --test documents
     TRYBUILD=overwrite cargo test --test ui
 
+# Submits every example to the API server of a cluster for tests, and waits for the pods: `just api-server-test KUBECONFIG` (needs kubectl).
+api-server-test kubeconfig:
+    KUBECONFIG_TEST={{kubeconfig}} cargo test --test api_server -- --nocapture
+
 # Runs the generated manifests with real servers (needs root; installs Debian's packages).
 cluster-test *names:
     bash tests/cluster/run.sh {{names}}
+
+# Drives Debian's rust-analyzer as an editor does; it is unpacked into ~/.cache, nothing is installed.
+ide:
+    RUST_ANALYZER=$(sh tests/ide/install.sh) cargo test --test ide
+
+# What rendering costs: model, objects, YAML, directory, plan.
+bench:
+    cargo bench -p statefulapp-core
+
+# What declarations cost the compiler, against the same objects written by hand. Half an hour.
+bench-compile:
+    python3 benches/compile/run.py --cold

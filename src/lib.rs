@@ -7,7 +7,7 @@
 #[cfg(feature = "cli")]
 pub use statefulapp_core::cli::cli;
 pub use statefulapp_core::k8s_openapi;
-pub use statefulapp_core::model::Stack;
+pub use statefulapp_core::model::{Param, Stack};
 pub use statefulapp_core::output::Report;
 pub use statefulapp_core::render::{Error, Options};
 pub use statefulapp_core::{
@@ -59,7 +59,7 @@ pub mod __private {
     pub use statefulapp_core::hole::{hole, name};
     pub use statefulapp_core::lower::build;
     pub use statefulapp_core::manifest::{patch_deployment, patch_stateful_set};
-    pub use statefulapp_core::model::Stack;
+    pub use statefulapp_core::model::{Param, Stack};
     pub use statefulapp_core::tree::Value as Hole;
     pub use statefulapp_core::value::{AppName, CronJobName, JobName, Label, Port, Subdomain};
     pub use statefulapp_macros::expand;

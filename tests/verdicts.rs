@@ -12,7 +12,7 @@ mod diagnostics;
 #[path = "../statefulapp-macros/src/front.rs"]
 #[allow(dead_code)]
 mod front;
-#[path = "../statefulapp-macros/src/parse.rs"]
+#[path = "../statefulapp-macros/src/parse/mod.rs"]
 #[allow(dead_code)]
 mod parse;
 #[path = "verdicts/say/mod.rs"]

@@ -169,6 +169,16 @@ impl Finding {
         self
     }
 
+    /// The same in a stack where so many items stand before.
+    #[must_use]
+    pub(crate) fn behind(mut self, items: usize) -> Self {
+        let places = [&mut self.at].into_iter().chain(&mut self.looked_at);
+        for place in places.chain(self.also.iter_mut().map(|(place, _)| place)) {
+            place.item = place.item.map(|item| item + items);
+        }
+        self
+    }
+
     /// All places that this finding depends on.
     pub fn places(&self) -> impl Iterator<Item = &Path> {
         std::iter::once(&self.at).chain(&self.looked_at)

@@ -36,7 +36,15 @@ impl Stack {
                 )));
             }
         }
-        let Stack { name, namespace, kubernetes, cluster_domain, params, allow, items, unread } = other;
+        for param in &other.params {
+            if self.params.iter().any(|ours| ours.name == param.name) {
+                return Err(MergeError(format!(
+                    "both stacks declare the parameter `{}`; rename one of them",
+                    param.name
+                )));
+            }
+        }
+        let Stack { name, namespace, kubernetes, cluster_domain, params, allow, items, origins, unread } = other;
         self.name = self.name.take().or(name);
         self.namespace = self.namespace.take().or(namespace);
         // The older of the two: both must run on it.
@@ -45,10 +53,12 @@ impl Stack {
             (ours, theirs) => ours.or(theirs),
         };
         self.cluster_domain = self.cluster_domain.take().or(cluster_domain);
+        let behind = self.items.len();
+        self.add_origins(origins, behind);
         self.params.extend(params);
         self.allow.extend(allow);
         self.items.extend(items);
-        self.unread.extend(unread);
+        self.unread.extend(unread.into_iter().map(|finding| finding.behind(behind)));
         Ok(self)
     }
 }

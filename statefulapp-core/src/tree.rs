@@ -252,6 +252,17 @@ impl Node {
         }
     }
 
+    /// The word, if it is one word.
+    pub fn word(&self) -> Option<&str> {
+        match &self.value {
+            Value::Path(parts) => match parts.as_slice() {
+                [word] => Some(word),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether it, or something inside it, could not be read.
     pub fn is_broken(&self) -> bool {
         let any = |nodes: &[Node]| nodes.iter().any(Node::is_broken);

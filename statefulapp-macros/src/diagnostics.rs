@@ -13,16 +13,23 @@ pub(crate) struct Diagnostic {
     pub(crate) last: Span,
     pub(crate) rule: &'static str,
     pub(crate) message: String,
+    /// What to write instead; empty if there is nothing to add.
     pub(crate) help: String,
+    /// Facts: where something else stands that the message speaks of.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Diagnostic {
-    /// The whole text: message, help, rule.
+    /// The whole text: message, help, notes, rule.
     pub(crate) fn text(&self) -> String {
         let mut text = self.message.clone();
         if !self.help.is_empty() {
             text.push_str("\nhelp: ");
             text.push_str(&self.help);
+        }
+        for note in &self.notes {
+            text.push_str("\nnote: ");
+            text.push_str(note);
         }
         text.push_str("\nrule: ");
         text.push_str(self.rule);
@@ -31,29 +38,33 @@ impl Diagnostic {
 }
 
 /// The diagnostics as tokens, in the order of the source.
-pub(crate) fn tokens(diagnostics: &mut [Diagnostic]) -> TokenStream {
+pub(crate) fn tokens(diagnostics: &mut Vec<Diagnostic>) -> TokenStream {
+    show(diagnostics);
+    let tokens = diagnostics.iter().enumerate().map(|(n, diagnostic)| match diagnostic.severity {
+        Severity::Error => compile_error(&diagnostic.text(), diagnostic.first, diagnostic.last),
+        Severity::Warning => warning(n, diagnostic),
+    });
+    tokens.collect()
+}
+
+/// Leaves what a user gets to see, in the order of the source.
+///
+/// Errors come first: what is unwise about a declaration that does not compile may be gone when it does.
+pub(crate) fn show(diagnostics: &mut Vec<Diagnostic>) {
     sort(diagnostics);
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-    let count = errors.clone().count();
-    let mut tokens = TokenStream::new();
-    for (n, error) in errors.take(MOST).enumerate() {
-        let mut text = error.text();
-        if n + 1 == MOST && count > MOST {
-            text.push_str(&format!("\nnote: and {} more errors in this block", count - MOST));
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        let more = diagnostics.len().saturating_sub(MOST);
+        diagnostics.truncate(MOST);
+        if let Some(last) = diagnostics.last_mut().filter(|_| more > 0) {
+            let errors = if more == 1 { "error" } else { "errors" };
+            last.notes.push(format!("and {more} more {errors} in this block"));
         }
-        tokens.extend(compile_error(&text, error.first, error.last));
     }
-    // Errors come first: what is unwise about a declaration that does not compile may be gone when it does.
-    if count > 0 {
-        return tokens;
-    }
-    let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
-    tokens.extend(warnings.enumerate().map(|(n, warning)| self::warning(n, warning)).collect::<TokenStream>());
-    tokens
 }
 
 /// Sorts by position. Where positions are unknown (outside of a compiler), the order stays as it was.
-pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
+fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by_key(|diagnostic| position(diagnostic.first));
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             rule: "internal",
             message: "statefulapp failed on this declaration".to_owned(),
             help: "this is a bug of statefulapp: please report the declaration".to_owned(),
+            notes: Vec::new(),
         }];
         let error = diagnostics::tokens(&mut bug);
         quote!({ #error #krate::__private::Stack::default() })

@@ -22,7 +22,9 @@ pub(crate) fn front(body: TokenStream) -> Front {
     let checked = check::check(&lowered.stack);
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
     let findings = std::mem::take(&mut lowered.findings);
-    diagnostics.extend(findings.into_iter().map(|finding| locate(&parsed, finding)));
+    diagnostics.extend(
+        findings.into_iter().filter(|finding| is_read(&parsed, &finding.at)).map(|finding| locate(&parsed, finding)),
+    );
     diagnostics.extend(
         checked
             .into_iter()
@@ -36,8 +38,16 @@ pub(crate) fn front(body: TokenStream) -> Front {
 fn stands(parsed: &Parsed, lowered: &Lowered, finding: &Finding) -> bool {
     finding.places().all(|path| {
         let place = parsed.tree.locate(path);
-        !place.unknown && !place.broken && !lowered.broken.iter().any(|broken| related(broken, path))
+        !place.unknown
+            && !place.broken
+            && !parsed.unread.contains(&place.id)
+            && !lowered.broken.iter().any(|broken| related(broken, path))
     })
+}
+
+/// Whether the parser has not said that what stands there is no name or key at all.
+fn is_read(parsed: &Parsed, path: &Path) -> bool {
+    !parsed.unread.contains(&parsed.tree.locate(path).id)
 }
 
 /// Whether what is said of a place may only follow from a broken one: it lies in it, or around it. A broken item makes everything in
@@ -48,11 +58,11 @@ fn related(broken: &Path, path: &Path) -> bool {
 
 fn locate(parsed: &Parsed, finding: Finding) -> Diagnostic {
     let (first, last) = parsed.spans.get(parsed.tree.locate(&finding.at).id);
-    let mut help = finding.help;
-    for (path, what) in &finding.also {
-        let (span, _) = parsed.spans.get(parsed.tree.locate(path).id);
-        let note = format!("note: {what} at line {}", position(span).0);
-        help = if help.is_empty() { note } else { format!("{help}\n{note}") };
-    }
-    Diagnostic { severity: finding.severity, first, last, rule: finding.rule, message: finding.message, help }
+    let note = |(path, what): &(Path, String)| {
+        let (first, _) = parsed.spans.get(parsed.tree.locate(path).id);
+        format!("{what} at line {}", position(first).0)
+    };
+    let notes = finding.also.iter().map(note).collect();
+    let Finding { severity, rule, message, help, .. } = finding;
+    Diagnostic { severity, first, last, rule, message, help, notes }
 }

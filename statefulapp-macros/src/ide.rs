@@ -3,6 +3,9 @@
 //! rust-analyzer completes, shows, follows and renames by them; the compiler never sees them ([`is_for_an_editor`]), and would drop
 //! them if it did (`cfg(rust_analyzer)`). A completion is computed from two expansions, one with and one without a word at the cursor;
 //! they must be equal up to it. So every place where a name may stand brings its `use self::{…}`, be it empty.
+//!
+//! Inside of a function, rust-analyzer (1.97) completes `use self::{…}` but follows only paths that begin with neither `self` nor
+//! `super`. So each such word comes a second time, at the end, by the name of its module.
 
 use crate::codegen;
 use crate::parse::{Parsed, plain};
@@ -21,20 +24,21 @@ pub(crate) fn tokens(krate: &TokenStream, parsed: &Parsed) -> TokenStream {
         return TokenStream::new();
     }
     let idents = parsed.idents.iter().map(|(id, ident)| (*id, ident)).collect();
-    let mut ide = Ide { krate, parsed, idents, out: TokenStream::new(), modules: 0, app: None };
+    let mut ide =
+        Ide { krate, parsed, idents, out: TokenStream::new(), links: TokenStream::new(), modules: 0, app: None };
     ide.declarations();
     ide.top();
     ide.block(&grammar::HEAD, &parsed.tree.head, &[], |_| true);
     for (index, item) in parsed.tree.items.iter().enumerate() {
         ide.item(index, item);
     }
-    let out = &ide.out;
+    let Ide { out, links, .. } = ide;
     quote! {
         #[allow(unexpected_cfgs)]
         const _: () = {
             #[cfg(rust_analyzer)]
             #[allow(unused, deprecated, non_upper_case_globals, non_snake_case)]
-            mod __ide { #out }
+            mod __ide { #out #links }
         };
     }
 }
@@ -51,6 +55,8 @@ struct Ide<'p> {
     parsed: &'p Parsed,
     idents: BTreeMap<Id, &'p Ident>,
     out: TokenStream,
+    /// What leads from words to what they mean; it stands behind everything that completes them.
+    links: TokenStream,
     modules: usize,
     /// The app whose ports and volumes are meant.
     app: Option<usize>,
@@ -96,6 +102,7 @@ impl<'p> Ide<'p> {
             let names = names.map(without_place);
             self.out.extend(quote! { pub mod #group { pub use super::__names::{ #(#names,)* }; } });
         }
+        self.params();
         for (index, item, _) in &named {
             match item.kind.as_str() {
                 "Secret" => self.members("__keys", *index, item.fields.iter(), "SecretKey", &[]),
@@ -114,6 +121,36 @@ impl<'p> Ide<'p> {
                 _ => {}
             }
         }
+    }
+
+    /// The declared parameters, as constants.
+    fn params(&mut self) {
+        let krate = self.krate;
+        let mut seen = BTreeSet::new();
+        let mut constants = TokenStream::new();
+        for field in inside(&self.parsed.tree.head, "params").filter(|field| !field.quoted) {
+            let ident = self.idents.get(&field.key_id).and_then(|ident| usable(ident));
+            if let Some(name) = ident.filter(|_| seen.insert(field.key.as_str())) {
+                let kind = match &field.value.value {
+                    Value::Call(call) => call.name.as_str(),
+                    _ => "",
+                };
+                let of_doc = field.value.fields().unwrap_or_default().iter().find(|field| field.key == "doc");
+                let doc = match of_doc.map(|field| &field.value.value) {
+                    Some(Value::Text(text)) => format!("{text} (`{kind}`)"),
+                    _ => format!("The parameter `{}`, a `{kind}`.", field.key),
+                };
+                constants.extend(quote! {
+                    #[doc = #doc] pub const #name: #krate::grammar::types::ParamValue = #krate::grammar::types::ParamValue;
+                });
+            }
+        }
+        self.out.extend(quote! { pub mod __params { #constants } });
+    }
+
+    /// Whether the word begins a reference to a parameter.
+    fn is_params(&self, word: &Ident) -> bool {
+        plain(word) == "params" && self.parsed.tree.head.iter().any(|field| field.key == "params")
     }
 
     /// A module with a constant for each of these keys, and for names that come from elsewhere.
@@ -152,8 +189,8 @@ impl<'p> Ide<'p> {
         let unknown = unknown.filter_map(|item| self.idents.get(&item.kind_id).copied());
         let words: Vec<_> = self.parsed.strays.iter().chain(unknown).collect();
         let from = quote! {
-            use #krate::grammar::items::{ #(#kinds,)* };
-            use #krate::grammar::keys::stack::{ #(#unused,)* };
+            pub use #krate::grammar::items::{ #(#kinds,)* };
+            pub use #krate::grammar::keys::stack::{ #(#unused,)* };
         };
         self.pick(&from, &words);
     }
@@ -206,7 +243,7 @@ impl<'p> Ide<'p> {
         let unused = block.names().filter(|name| fits(name) && !fields.iter().any(|field| field.key == *name));
         let unused = unused.map(invented);
         self.module(&quote! { use #krate::grammar::keys::#module::{ #(#known as _,)* }; });
-        self.pick(&quote! { use #krate::grammar::keys::#module::{ #(#unused,)* }; }, &unknown);
+        self.pick(&quote! { pub use #krate::grammar::keys::#module::{ #(#unused,)* }; }, &unknown);
         for field in fields {
             if let Some(key) = block.key(&field.key) {
                 let kind = match (block.module, key.name) {
@@ -226,6 +263,10 @@ impl<'p> Ide<'p> {
             Value::List(nodes) => self.list(kind, nodes),
             Value::Call(call) => self.call(kind, call),
             Value::Path(_) | Value::Broken => self.path(kind, node),
+            Value::Range(low, high) => {
+                self.members_of(low);
+                self.members_of(high);
+            }
             _ => {}
         }
     }
@@ -243,7 +284,12 @@ impl<'p> Ide<'p> {
                 };
                 self.pick_from(of_keys, &keys);
             }
-            Kind::Ports | Kind::Storage | Kind::Scratch | Kind::Containers | Kind::Files => {}
+            Kind::Ports | Kind::Storage | Kind::Scratch | Kind::Containers | Kind::Files | Kind::Params => {}
+            // Their values are texts, or parameters.
+            Kind::Labels | Kind::Annotations | Kind::Settings | Kind::Headers => {
+                fields.iter().for_each(|field| self.members_of(&field.value));
+                return;
+            }
             Kind::Env => {
                 fields.iter().for_each(|field| self.value(Kind::EnvValue, &field.value));
                 return;
@@ -259,6 +305,7 @@ impl<'p> Ide<'p> {
             match (&field.value.value, kind.block()) {
                 (Value::Map(inner), Some(block)) => self.block(block, inner, &[], |_| true),
                 (Value::Absent, _) => {}
+                _ if kind == Kind::Params => self.value(Kind::ParamType, &field.value),
                 _ if kind == Kind::Files => self.value(Kind::EnvFrom, &field.value),
                 _ if kind == Kind::Neighbours => self.value(Kind::Strength, &field.value),
                 _ => {}
@@ -318,13 +365,22 @@ impl<'p> Ide<'p> {
     }
 
     fn first(&self, node: &Node) -> Option<&'p Ident> {
-        self.parsed.paths.get(&node.id).and_then(|path| path.idents.first())
+        let first = self.parsed.paths.get(&node.id).and_then(|path| path.idents.first());
+        first.filter(|first| !self.is_params(first))
     }
 
     /// What stands behind the dot: a key of the Secret or ConfigMap before it.
     fn members_of(&mut self, node: &Node) {
         let Some(path) = self.parsed.paths.get(&node.id) else { return };
         let Some((first, rest)) = path.idents.split_first() else { return };
+        if self.is_params(first) {
+            let krate = self.krate;
+            self.module(&quote! { use #krate::grammar::keys::stack::#first as _; });
+            if path.is_open || !rest.is_empty() {
+                self.pick(&quote! { use super::__params::*; }, &rest.iter().take(1).collect::<Vec<_>>());
+            }
+            return;
+        }
         let first = plain(first);
         let item = self.parsed.tree.items.iter().position(|item| item.ident == first && !first.is_empty());
         if let Some(index) = item.filter(|_| path.is_open || !rest.is_empty()) {
@@ -336,7 +392,7 @@ impl<'p> Ide<'p> {
                 .is_some_and(|item| matches!(item.kind.as_str(), "Secret" | "ConfigMap"));
             if is_source {
                 let module = invented(&format!("__keys{index}"));
-                self.pick(&quote! { use super::#module::*; }, &rest.iter().take(1).collect::<Vec<_>>());
+                self.pick(&quote! { pub use super::#module::*; }, &rest.iter().take(1).collect::<Vec<_>>());
             }
         }
     }
@@ -346,7 +402,7 @@ impl<'p> Ide<'p> {
         let krate = self.krate;
         let words = (!kind.words().is_empty() || !kind.calls().is_empty()).then(|| {
             let kind = invented(kind.name());
-            quote! { use #krate::grammar::words::#kind::*; }
+            quote! { pub use #krate::grammar::words::#kind::*; }
         });
         let group = match kind {
             Kind::SecretRef | Kind::SecretRefs | Kind::SecretKey => "__secrets",
@@ -362,7 +418,7 @@ impl<'p> Ide<'p> {
             _ => return words,
         };
         let group = invented(group);
-        Some(quote! { use super::#group::*; #words })
+        Some(quote! { pub use super::#group::*; #words })
     }
 
     /// The ports or volumes of the app at hand; where there is none, of all apps.
@@ -374,7 +430,7 @@ impl<'p> Ide<'p> {
                 && self.app.is_none_or(|app| app == *index)
         });
         let modules = apps.map(|(index, _)| invented(&format!("{module}{index}")));
-        Some(quote! { #(use super::#modules::*;)* })
+        Some(quote! { #(pub use super::#modules::*;)* })
     }
 
     fn pick_from(&mut self, candidates: Option<TokenStream>, words: &[&Ident]) {
@@ -385,14 +441,16 @@ impl<'p> Ide<'p> {
 
     /// Uses of words in a module that holds what they can be.
     fn pick(&mut self, from: &TokenStream, words: &[&Ident]) {
-        let words = words.iter().filter_map(|word| usable(word));
-        self.module(&quote! { #from use self::{ #(#words as _,)* }; });
+        let words: Vec<Ident> = words.iter().filter_map(|word| usable(word)).collect();
+        let module = self.module(&quote! { #from use self::{ #(#words as _,)* }; });
+        self.links.extend(quote! { use #module::{ #(#words as _,)* }; });
     }
 
-    fn module(&mut self, content: &TokenStream) {
+    fn module(&mut self, content: &TokenStream) -> Ident {
         let name = invented(&format!("__{}", self.modules));
         self.modules += 1;
         self.out.extend(quote! { mod #name { #content } });
+        name
     }
 }
 

@@ -20,7 +20,7 @@ impl Spans {
     }
 }
 
-/// The line and column of a token, counted from 1. 0 where nobody knows them.
+/// The line and column where a token begins, counted from 1. 0 where nobody knows them.
 pub(crate) fn position(span: Span) -> (usize, usize) {
     if proc_macro::is_available() {
         let span = span.unwrap();
@@ -28,6 +28,18 @@ pub(crate) fn position(span: Span) -> (usize, usize) {
     }
     #[cfg(test)]
     return (span.start().line, span.start().column + 1);
+    #[cfg(not(test))]
+    (0, 0)
+}
+
+/// The line and column behind a token.
+pub(crate) fn position_after(span: Span) -> (usize, usize) {
+    if proc_macro::is_available() {
+        let end = span.unwrap().end();
+        return (end.line(), end.column());
+    }
+    #[cfg(test)]
+    return (span.end().line, span.end().column + 1);
     #[cfg(not(test))]
     (0, 0)
 }

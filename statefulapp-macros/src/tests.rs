@@ -1,5 +1,6 @@
 //! The front end, in-process. Each file of `src/tests/` holds declarations; under a wrong token stands `^^^` and the diagnostic. The
-//! test strips the annotations, runs the front end and draws them anew. `BLESS=1` rewrites the files.
+//! test strips the annotations, runs the front end and draws them anew. `BLESS=1` rewrites the files. `DECLARATIONS=folder` draws
+//! those of another folder.
 
 use crate::diagnostics::{self, Diagnostic};
 use crate::{expand, front};
@@ -18,7 +19,7 @@ fn draw(source: &str) -> String {
         Err(error) => return format!("{source}//~ does not lex: {error}\n"),
     };
     let mut diagnostics = front::front(tokens).diagnostics;
-    diagnostics::sort(&mut diagnostics);
+    diagnostics::show(&mut diagnostics);
     let mut drawn = String::new();
     for (n, line) in source.lines().enumerate() {
         drawn.push_str(line);
@@ -61,7 +62,8 @@ fn strip(text: &str) -> String {
 
 #[test]
 fn annotated_declarations() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/tests");
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/tests");
+    let folder = std::env::var_os("DECLARATIONS").map_or(own, PathBuf::from);
     let mut wrong = Vec::new();
     let mut files = 0;
     let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();

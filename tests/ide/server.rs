@@ -15,18 +15,21 @@ pub(crate) struct Server {
     _child: Child,
 }
 
-/// The program, if there is one that runs and knows the standard library's source.
+/// The program, if there is one that runs and knows the standard library's source. One that `RUST_ANALYZER` names has to be.
 pub(crate) fn program() -> Result<PathBuf, &'static str> {
-    let program = std::env::var_os("RUST_ANALYZER").map_or_else(|| PathBuf::from("rust-analyzer"), PathBuf::from);
+    let named = std::env::var_os("RUST_ANALYZER").map(PathBuf::from);
+    let program = named.clone().unwrap_or_else(|| PathBuf::from("rust-analyzer"));
     // rustup has a stand-in for it whether it is installed or not.
     let runs = Command::new(&program).arg("--version").output().is_ok_and(|output| output.status.success());
+    assert!(runs || named.is_none(), "RUST_ANALYZER={} does not run", program.display());
     if !runs {
-        return Err("no rust-analyzer");
+        return Err("no rust-analyzer; tests/ide/install.sh gets one");
     }
     let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output().ok();
     let sysroot = sysroot.and_then(|output| String::from_utf8(output.stdout).ok()).unwrap_or_default();
     let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/core");
-    if source.exists() { Ok(program) } else { Err("no rust-src") }
+    // The one that is named may bring its own.
+    if named.is_some() || source.exists() { Ok(program) } else { Err("no rust-src; tests/ide/install.sh gets one") }
 }
 
 impl Server {

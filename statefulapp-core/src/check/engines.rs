@@ -14,7 +14,8 @@ mod programs;
 use super::Check;
 use crate::engine::{self, Facts, VersionNumber};
 use crate::finding::{Finding, Path};
-use crate::model::{App, Container, EnvValue, FileContent, Handler, Hook, Item, Source, Stack};
+use crate::model::{App, Container, EnvValue, FileContent, Handler, Hook, Item, Names, Source, Stack};
+use std::rc::Rc;
 
 /// The functions, in the order in which they run.
 pub(super) static CHECKS: &[Check] = &[
@@ -58,7 +59,7 @@ pub(super) static CHECKS: &[Check] = &[
 /// An app whose image or engine is known.
 struct Known<'a> {
     /// The stack as declared.
-    stack: &'a Stack,
+    stack: Rc<Names<'a>>,
     at: Path,
     /// The app as declared.
     declared: &'a App,
@@ -76,11 +77,12 @@ struct Text<'a> {
 
 /// The apps of which something is known.
 fn known<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
-    declared.items.iter().zip(&completed.items).enumerate().filter_map(|(n, items)| {
+    let stack = Rc::new(Names::new(declared));
+    declared.items.iter().zip(&completed.items).enumerate().filter_map(move |(n, items)| {
         let (Item::App(before), Item::App(app)) = items else { return None };
         let facts = engine::of(before)?;
         let version = engine::version(before, facts);
-        Some(Known { stack: declared, at: Path::item(n), declared: before, app, facts, version })
+        Some(Known { stack: stack.clone(), at: Path::item(n), declared: before, app, facts, version })
     })
 }
 
@@ -116,7 +118,7 @@ impl<'a> Known<'a> {
 
     /// Whether the completed app's environment has a variable; `None` if whole objects are in it whose keys are not known.
     fn has_env(&self, name: &str) -> Option<bool> {
-        if engine::declared_environment(self.stack, &self.app.main).contains(name) {
+        if engine::declared_environment(&self.stack, &self.app.main).contains(name) {
             return Some(true);
         }
         let unknown = self.app.main.env_from.iter().any(|from| match &from.source {
@@ -144,8 +146,8 @@ impl<'a> Known<'a> {
     }
 
     fn item_named(&self, name: &str) -> Option<Path> {
-        let is = |item: &Item| matches!(item, Item::ConfigMap(_) | Item::Secret(_)) && item.name() == name;
-        self.stack.items.iter().position(is).map(Path::item)
+        let is = |item: &Item| matches!(item, Item::ConfigMap(_) | Item::Secret(_));
+        self.stack.named(name).find(|(_, item)| is(item)).map(|(n, _)| Path::item(n))
     }
 
     /// Everything that the declaration says about how the main program runs: command, arguments, environment, scripts and
@@ -173,7 +175,7 @@ impl<'a> Known<'a> {
     }
 
     fn config_texts(&self, name: &str, only: Option<&str>, texts: &mut Vec<Text<'a>>) {
-        let Some((n, config)) = self.stack.config_maps().find(|(_, config)| config.name == *name) else { return };
+        let Some((n, config)) = self.stack.config_map_at(name) else { return };
         for (key, text) in &config.data {
             if only.is_none_or(|only| *key == *only) {
                 texts.push(Text { at: Path::item(n).key(key.to_string()), text });

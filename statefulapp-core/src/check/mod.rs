@@ -22,6 +22,7 @@ mod labels;
 mod mounts;
 mod names;
 mod network;
+mod params;
 mod pods;
 mod ports;
 mod probes;

@@ -2,7 +2,7 @@
 
 use super::pods::{Placed, Pod, Role, completed_pods, pods};
 use crate::finding::{Finding, Path};
-use crate::model::{FileContent, FileMount, Stack};
+use crate::model::{FileContent, FileMount, Names, Stack};
 use crate::value::MountPath;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -126,6 +126,7 @@ fn group_files(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
 
 /// A mount needs a folder or file to stand on, and in a volume of files none can be made.
 pub(super) fn nested_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    let names = Names::new(declared);
     for pod in completed_pods(declared, completed) {
         for placed in pod.containers() {
             let seen = seen(&pod, &placed);
@@ -138,7 +139,7 @@ pub(super) fn nested_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<F
                 let why = match outer.content {
                     Content::Volume => continue,
                     Content::File => "is a file",
-                    Content::Files(file) if has(file, relative, declared) => continue,
+                    Content::Files(file) if has(file, relative, &names) => continue,
                     Content::Files(_) => {
                         "is a folder of files that cannot be written to, and nothing of that name is in it"
                     }
@@ -163,7 +164,7 @@ fn inside<'p>(outer: &str, inner: &'p str) -> Option<&'p str> {
 }
 
 /// Whether a file or folder of this name is in a folder of files.
-fn has(file: &FileMount, relative: &str, stack: &Stack) -> bool {
+fn has(file: &FileMount, relative: &str, stack: &Names<'_>) -> bool {
     let first = relative.split('/').next().unwrap_or(relative);
     match &file.content {
         FileContent::Items(_, items) => items

@@ -1,8 +1,8 @@
 use super::{Check, Rule};
 use super::{
     apps, config, containers, disruption, env, files, groups, hooks, ingress, jobs, labels, mounts, names, network,
-    ports, probes, references, resources, scheduling, secrets, security, service_ports, services, storage, update,
-    versions,
+    params, ports, probes, references, resources, scheduling, secrets, security, service_ports, services, storage,
+    update, versions,
 };
 use crate::finding::Severity;
 use crate::value::{self, Strictness, Strictness::Server, Strictness::Stricter};
@@ -54,6 +54,15 @@ pub static RULES: &[Rule] = &[
     error("allow-error", Server, "`allow` silences warnings, never errors"),
     error("field-unknown", Server, "a variable can hold only some fields of its pod"),
     error("resource-fraction", Server, "devices and huge pages come in whole ones"),
+    // Parameters.
+    error("param-name", Stricter, "a parameter has a name of its own that a chart's values can have"),
+    error("param-type", Stricter, "a parameter is of a known type"),
+    error("param-rule", Stricter, "the rules of a parameter fit its type and each other"),
+    error("param-value", Stricter, "the value of a parameter is of its type and follows its rules"),
+    error("param-unknown", Stricter, "a reference names a declared parameter"),
+    error("param-in-secret", Stricter, "no parameter is the value of a Secret"),
+    error("param-unfit", Stricter, "every value that a parameter may have fits where it is used"),
+    warning("param-unused", "a parameter decides something"),
     // Names.
     error("duplicate-item", Stricter, "objects of one kind have different names"),
     error("generated-name-taken", Stricter, "no declared object has the name of one that comes with another item"),
@@ -259,6 +268,8 @@ pub static RULES: &[Rule] = &[
 
 /// The functions, in the order in which they run.
 pub(super) static CHECKS: &[Check] = &[
+    params::unfit,
+    params::unused,
     names::duplicate_items,
     names::generated_names,
     names::service_names,

@@ -16,14 +16,31 @@ Examples:
 With cargo, the commands stand behind `--`:
   cargo run -q -- render
 
-Exit codes: 0 done; 1 an error; 64 a wrong command line; `plan` ends with 2, 3 or 4 if pods restart, objects must be
-recreated or data is destroyed.";
+Exit codes: 0 done; 1 an error; 64 a wrong command line; `plan` ends with 2 if pods restart,
+3 if objects must be recreated, 4 if data is destroyed.";
 
 #[derive(Parser)]
 #[command(name = "statefulapp", after_help = EXAMPLES, disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
 pub(super) struct Arguments {
+    /// Gives a parameter of the stack another value; may be repeated
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = setting)]
+    pub(super) set: Vec<Setting>,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// A value for a parameter.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+fn setting(text: &str) -> Result<Setting, String> {
+    match text.split_once('=') {
+        Some((name, value)) => Ok(Setting { name: name.to_owned(), value: value.to_owned() }),
+        None => Err(format!("write a name and a value: `{text}=…`")),
+    }
 }
 
 #[derive(Subcommand)]

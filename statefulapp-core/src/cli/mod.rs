@@ -14,7 +14,7 @@
 //! |---|---|
 //! | 0 | done; for `plan`: no change, or changes in place |
 //! | 1 | an error: the stack breaks a rule, a secret is missing, a file cannot be written |
-//! | 2, 3, 4 | `plan`: pods restart, objects must be recreated, data is destroyed |
+//! | 2, 3, 4 | `plan`: pods restart; objects must be recreated, or a change is refused; data is destroyed |
 //! | 64 | the command line is wrong |
 
 mod arguments;
@@ -50,12 +50,23 @@ pub fn run(stack: &Stack, arguments: impl IntoIterator<Item = OsString>, termina
     let arguments: Vec<_> = arguments.into_iter().collect();
     let program = program(arguments.first());
     let mut command = Arguments::command().bin_name(program.clone()).display_name(program.clone()).about(about(stack));
+    command = command.mut_arg("set", |set| match settings(stack) {
+        Some(settings) => set.help(format!("Gives a parameter another value; may be repeated:\n{settings}")),
+        None => set.hide(true),
+    });
     let parsed = command.try_get_matches_from_mut(arguments).and_then(|found| Arguments::from_arg_matches(&found));
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error, terminal),
     };
-    match commands::run(stack, arguments.command, &mut command, &program, terminal) {
+    let mut stack = std::borrow::Cow::Borrowed(stack);
+    for setting in &arguments.set {
+        if let Err(error) = stack.to_mut().set_param(&setting.name, &setting.value) {
+            terminal.error(&format!("error: {}\n  help: {}\n  rule: {}", error.message, error.help, error.rule));
+            return USAGE;
+        }
+    }
+    match commands::run(&stack, arguments.command, &mut command, &program, terminal) {
         Ok(code) => code,
         Err(failure) => {
             terminal.error(&failure.0);
@@ -103,6 +114,16 @@ fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> u8 {
 fn program(first: Option<&OsString>) -> String {
     let name = first.and_then(|path| std::path::Path::new(path).file_stem());
     name.map_or_else(|| "statefulapp".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The parameters with their values and rules, a line each.
+fn settings(stack: &Stack) -> Option<String> {
+    let lines = stack.params.iter().map(|param| {
+        let rules = param.rules();
+        let rules = if rules.is_empty() { String::new() } else { format!(" ({rules})") };
+        format!("{}={}{rules}", param.name, param.value)
+    });
+    (!stack.params.is_empty()).then(|| lines.collect::<Vec<_>>().join("\n"))
 }
 
 fn about(stack: &Stack) -> String {

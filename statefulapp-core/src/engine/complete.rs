@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::{Facts, UsedBy, backup};
-use crate::model::{Affinity, App, Disruption, EngineKind, Item, Stack, Strength, Workload};
+use crate::model::{Affinity, App, Disruption, EngineKind, Item, Names, Stack, Strength, Workload};
 use crate::value::{Duration, IntOrPercent};
 
 /// The stack with everything filled in that an engine knows and the declaration leaves out.
@@ -12,12 +12,13 @@ use crate::value::{Duration, IntOrPercent};
 /// appended.
 pub fn complete(stack: &Stack) -> Stack {
     let mut completed = stack.clone();
+    let names = Names::new(stack);
     let mut generated = Vec::new();
     for item in &mut completed.items {
         if let Item::App(app) = item
             && let Some(facts) = super::of(app)
         {
-            let items = complete_app(stack, app, facts);
+            let items = complete_app(&names, app, facts);
             generated.extend(items);
         }
     }
@@ -43,7 +44,7 @@ fn images(item: &mut Item) {
     }
 }
 
-fn complete_app(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item> {
+fn complete_app(stack: &Names<'_>, app: &mut App, facts: &'static Facts) -> Vec<Item> {
     let declared = app.clone();
     let Some(engine) = &declared.engine else {
         user(app, facts);

@@ -3,15 +3,15 @@
 use super::{Below, Check, DataPath, Facts, How, KnownPort, UsedBy, VersionNumber, memory, peers};
 use crate::model::{
     App, ConfigMap, Container, ContainerPort, Engine, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, Handler, Hook,
-    Item, KeyRef, Meta, Mount, PortRef, Probe, Protocol, Scratch, Selects, Service, ServiceKind, ServicePort, Source,
-    Stack, Volume,
+    Item, KeyRef, Meta, Mount, Names, PortRef, Probe, Protocol, Scratch, Selects, Service, ServiceKind, ServicePort,
+    Source, Volume,
 };
 use crate::value::{DataKey, Duration, EnvName, Label, MountPath, Port, PortName, SubPath, Subdomain};
 use std::collections::BTreeSet;
 
 /// An app, what is known of its engine, and what was added so far.
 pub(super) struct Draft<'a> {
-    pub(super) stack: &'a Stack,
+    pub(super) stack: &'a Names<'a>,
     pub(super) facts: &'static Facts,
     pub(super) engine: &'a Engine,
     pub(super) version: VersionNumber,
@@ -33,7 +33,7 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(stack: &'a Stack, app: &'a App, engine: &'a Engine, facts: &'static Facts) -> Self {
+    pub(super) fn new(stack: &'a Names<'a>, app: &'a App, engine: &'a Engine, facts: &'static Facts) -> Self {
         Self {
             stack,
             facts,
@@ -207,7 +207,7 @@ impl<'a> Draft<'a> {
 
     /// The directory where the files of the engine's `config` appear: where the user has them, else `path`.
     pub(super) fn config_directory(&mut self, path: &'static str) -> Option<(String, &'a ConfigMap)> {
-        let (stack, engine): (&'a Stack, &'a Engine) = (self.stack, self.engine);
+        let (stack, engine): (&'a Names<'a>, &'a Engine) = (self.stack, self.engine);
         let config = stack.config_map(engine.config.as_ref()?.as_str())?;
         let own =
             self.app.files.iter().find(
@@ -222,7 +222,7 @@ impl<'a> Draft<'a> {
 
     /// Mounts each key of the engine's `config` as one file; `place` says where, or `None` for a key that is not meant.
     pub(super) fn config_files(&mut self, place: impl Fn(&str) -> Option<String>) {
-        let (stack, engine): (&'a Stack, &'a Engine) = (self.stack, self.engine);
+        let (stack, engine): (&'a Names<'a>, &'a Engine) = (self.stack, self.engine);
         let Some(config) = engine.config.as_ref().and_then(|name| stack.config_map(name.as_str())) else { return };
         for key in config.keys() {
             if let Some(path) = place(key.as_str()) {
@@ -403,16 +403,14 @@ impl<'a> Draft<'a> {
 
     /// Whether a declared Service with an address leads to all pods.
     fn is_served(&self) -> bool {
-        self.stack.services().any(|(_, service)| {
-            let all = service.selects.as_ref().is_some_and(|to| to.app == self.app.name && to.pod.is_none());
-            all && !service.headless && !service.each_pod && service.kind == ServiceKind::ClusterIP
-        })
+        self.stack.is_served(self.app.name.as_str())
     }
 
     /// Whether a name is free for a generated object.
     pub(super) fn is_free(&self, kind: &str, name: &str) -> bool {
-        let governing = kind == "Service" && self.stack.apps().any(|(_, app)| app.service_name() == name);
-        !governing && !self.stack.items.iter().chain(&self.items).any(|item| item.kind() == kind && item.name() == name)
+        let mut others = self.stack.named(name).map(|(_, item)| item).chain(&self.items);
+        let governing = kind == "Service" && self.stack.is_governing(name);
+        !governing && !others.any(|item| item.kind() == kind && item.name() == name)
     }
 
     /// The name of the generated ConfigMap.
@@ -465,13 +463,13 @@ fn moved(path: &DataPath, volumes: &[Volume]) -> Option<usize> {
 }
 
 /// The names of a container's environment, as far as they are declared in the stack.
-pub(crate) fn declared_environment(stack: &Stack, container: &Container) -> BTreeSet<String> {
+pub(crate) fn declared_environment(stack: &Names<'_>, container: &Container) -> BTreeSet<String> {
     let own = container.env.iter().map(|env| env.name.as_str().to_owned());
     let from = container.env_from.iter().flat_map(|from| keys(stack, from));
     own.chain(from).collect()
 }
 
-fn keys(stack: &Stack, from: &EnvFrom) -> Vec<String> {
+fn keys(stack: &Names<'_>, from: &EnvFrom) -> Vec<String> {
     let prefix = from.prefix.as_ref().map_or("", |prefix| prefix.as_str());
     let prefixed = |key: &DataKey| format!("{prefix}{key}");
     match &from.source {

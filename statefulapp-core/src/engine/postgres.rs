@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, exec, probe};
 use super::*;
-use crate::model::{EngineKind, EnvValue, PodManagement, Stack};
+use crate::model::{EngineKind, EnvValue, Names, PodManagement};
 
 /// The directory where the files of `config` appear.
 const CONFIG: &str = "/etc/postgresql";
@@ -127,7 +127,7 @@ pub(super) static FACTS: Facts = Facts {
         away: Some(1),
         apart: false,
     },
-    backup: BackupMethod::Dump("pg_dump -Fc, verified by pg_restore --list"),
+    backup: BackupMethod::Dump("pg_dump -Fc, read to its end by pg_restore"),
     writable: &["/tmp", "/var/run/postgresql"],
     edited: &[],
     programs: &[
@@ -219,7 +219,7 @@ fn configuration(draft: &mut Draft<'_>) {
 }
 
 /// A directory of the user's `files` that has a `postgresql.conf` or a `pg_hba.conf`.
-pub(crate) fn mounted(stack: &Stack, app: &App) -> Option<(String, Option<String>, Vec<String>)> {
+pub(crate) fn mounted(stack: &Names<'_>, app: &App) -> Option<(String, Option<String>, Vec<String>)> {
     use crate::model::{FileContent, Source};
     app.files.iter().find_map(|file| {
         let FileContent::All(Source::ConfigMap(name)) = &file.content else { return None };
@@ -235,7 +235,7 @@ fn keys(config: &crate::model::ConfigMap) -> Vec<String> {
     config.keys().map(|key| key.as_str().to_owned()).collect()
 }
 
-fn text(stack: &Stack, config: &str, key: &str) -> Option<String> {
+fn text(stack: &Names<'_>, config: &str, key: &str) -> Option<String> {
     let config = stack.config_map(config)?;
     config.data.iter().find(|(have, _)| have.as_str() == key).map(|(_, text)| text.clone())
 }

@@ -76,8 +76,22 @@ blocks! {
         kubernetes: KubernetesVersion;
         /// The DNS domain of the cluster, default `cluster.local`.
         cluster_domain: Hostname;
+        /// Values that are chosen when the manifests are made (`--set`) or a Helm chart is installed, used as `params.name`.
+        params: Params;
         /// Ids of warnings that are silenced in the whole block.
         allow: Rules;
+    }
+
+    /// A parameter: its type, and in parentheses its default. Every value that its rules allow has to fit wherever it is used.
+    PARAM param "parameter" {
+        /// What it is for: the comment in the chart's values.
+        doc: Text;
+        /// The least value of a `count`, `port`, `quantity` or `duration`.
+        min: ParamValue;
+        /// The greatest value.
+        max: ParamValue;
+        /// The only values.
+        one_of: ParamValues;
     }
 
     /// An application whose pods have a stable name, a stable host name and storage of their own: a StatefulSet with its headless

@@ -150,6 +150,20 @@ kinds! {
     /// A Rust function in parentheses that edits the finished object.
     Function: "a Rust function in parentheses", "(|set| { … })";
 
+    /// Parameters: `{ replicas: count(3) { min: 1, max: 9 } }`.
+    Params: "a block of parameters", "{ replicas: count(3) { min: 1, max: 9 } }";
+    /// The type of a parameter with its default: `count(3)`.
+    ParamType: "a type with a default", "count(3) { min: 1, max: 9 }", keys PARAM,
+        calls [count "A whole number: `count(3)`.", port "A port number: `port(5432)`.", bool "`bool(true)`.",
+               string "Any text: `string(\"info\")`.", image "An image: `image(\"postgres:17.2\")`.",
+               quantity "CPU, memory or storage: `quantity(4Gi)`.", duration "A span of time: `duration(30s)`.",
+               hostname "A host name: `hostname(\"db.example.com\")`.", cron "A cron schedule: `cron(\"0 2 * * *\")`.",
+               name "The name of an object: `name(\"fast-ssd\")`."];
+    /// A value of a parameter.
+    ParamValue: "a literal or a string", "9";
+    /// Values of a parameter.
+    ParamValues: "a list of literals or strings", "[\"debug\", \"info\"]";
+
     /// A Secret, by name.
     SecretRef: "a Secret", "postgres_secret";
     /// Secrets, by name.

@@ -5,10 +5,12 @@
 //! editor shows for a key.
 
 mod blocks;
+mod foreign;
 mod kind;
 mod reference;
 
 pub use blocks::*;
+pub use foreign::{advice, kind_elsewhere, known_elsewhere};
 pub use kind::{Kind, Word, types, words};
 pub use reference::reference;
 

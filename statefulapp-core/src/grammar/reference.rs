@@ -71,6 +71,9 @@ A block is settings and items. Each item is `Kind name { key: value, … }`.
   `postgres-read`); a string stands for itself. Environment variables and data keys are taken as written.
 * **A bare path is a reference** to something in the block: `postgres_secret.password`, `postgres_secret[\"replication-password\"]`,
   `postgres[0]`. It never means a Rust variable.
+* **Parameters** are values that are chosen when the manifests are made, or when a Helm chart is installed: declared as
+  `params: { replicas: count(3) { min: 2, max: 9 } }` before the items, used as `params.replicas`, set by `--set replicas=5` or
+  `Stack::with_param`. Every value that the rules of a parameter allow has to fit wherever it is used.
 * **Rust goes in parentheses**: `replicas: (replicas_for(env))`. String macros stand bare: `include_str!(\"x.conf\")`, `format!(\"…\")`,
   `env!(\"…\")`. The expression must have the type of its place: `u32`, `Image`, `Port`, `String`, ….
   `StatefulApp shard as (format!(\"shard-{i}\").parse()?) { … }` computes a name.

@@ -14,6 +14,10 @@ fn data<'t>(cx: &Cx<'_>, index: usize, item: &'t tree::Item) -> (Vec<(&'t Field,
     let mut seen: Vec<&str> = Vec::new();
     let mut fields = Vec::new();
     for field in item.fields.iter().filter(|field| !is_meta(field)) {
+        if is_setting(field) {
+            setting_as_data(cx, item, field, &path);
+            continue;
+        }
         if seen.contains(&field.key.as_str()) {
             let at = path.key(field.key.clone()).the_key();
             cx.findings.borrow_mut().push(
@@ -31,6 +35,25 @@ fn data<'t>(cx: &Cx<'_>, index: usize, item: &'t tree::Item) -> (Vec<(&'t Field,
         fields.push((field, path.key(field.key.clone())));
     }
     (fields, item.fields.iter().find(|field| is_meta(field)))
+}
+
+/// Whether this is no data, but what other blocks or a manifest would hold here.
+fn is_setting(field: &Field) -> bool {
+    let is_data = matches!(field.key.as_str(), "data" | "stringData" | "string_data" | "binaryData" | "binary_data");
+    let is_shaped = matches!(field.value.value, Value::Bool(_) | Value::Map(_) | Value::List(_) | Value::Path(_));
+    !field.quoted && is_shaped && (is_data || grammar::DATA_META.key(&field.key).is_some())
+}
+
+fn setting_as_data(cx: &Cx<'_>, item: &tree::Item, field: &Field, path: &Path) {
+    let (kind, key) = (&item.kind, &field.key);
+    let (message, help) = match grammar::DATA_META.key(key) {
+        Some(_) => (
+            format!("`{key}` is a setting of the {kind}, not data"),
+            format!("write `meta: {{ {key}: … }}`, or \"{key}\" in quotes for a key of this name"),
+        ),
+        None => (format!("the keys of a {kind} stand in it directly"), format!("remove `{key}` and its braces")),
+    };
+    cx.error("key-unfit", path.key(key.clone()).the_key(), message, help);
 }
 
 fn settings<'c, 't>(cx: &'c Cx<'t>, index: usize, field: Option<&'c Field>, owner: &str) -> Fields<'c, 't> {
@@ -82,10 +105,9 @@ pub(super) fn config_map(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option
                 }
                 // The bytes come back as a list of numbers.
                 Value::Text(text) => Some(text.clone().into_bytes()),
-                Value::List(nodes) => nodes
-                    .iter()
-                    .map(|node| if let Value::Word(word) = &node.value { word.parse().ok() } else { None })
-                    .collect(),
+                Value::List(nodes) if nodes.iter().all(|node| byte(node).is_some()) => {
+                    Some(nodes.iter().filter_map(byte).collect())
+                }
                 _ => {
                     cx.wrong_kind(&path, &field.key, Kind::Binary, &field.value);
                     None
@@ -153,6 +175,10 @@ pub(super) fn secret(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Ite
     }))
 }
 
+fn byte(node: &Node) -> Option<u8> {
+    if let Value::Word(word) = &node.value { word.parse().ok() } else { None }
+}
+
 fn no_value(cx: &Cx<'_>, path: &Path, key: &str, what: &str) {
     cx.error(
         "value-missing",
@@ -213,7 +239,8 @@ fn secret_value(cx: &Cx<'_>, node: &Node, path: &Path, key: &str) -> Option<Secr
             cx.holes.borrow_mut().push((*hole, Kind::SecretSource));
             Some(SecretValue::Literal(String::new()))
         }
-        Value::Call(Call { name, args, .. }) if matches!(name.as_str(), "from_env" | "from_file") => {
+        Value::Call(call @ Call { name, args, .. }) if matches!(name.as_str(), "from_env" | "from_file") => {
+            cx.no_keys(call, path);
             let [argument] = args.as_slice() else {
                 cx.error(
                     "arguments",
@@ -226,7 +253,8 @@ fn secret_value(cx: &Cx<'_>, node: &Node, path: &Path, key: &str) -> Option<Secr
             let text = String::read(cx, argument, &path.index(0), Kind::Text, name)?;
             Some(if name == "from_env" { SecretValue::FromEnv(text) } else { SecretValue::FromFile(text.into()) })
         }
-        Value::Call(Call { name, args, .. }) if name == "generate" => {
+        Value::Call(call @ Call { name, args, .. }) if name == "generate" => {
+            cx.no_keys(call, path);
             let length = match args.as_slice() {
                 [] => 32,
                 [length] => u32::read(cx, length, &path.index(0), Kind::Count, "generate")?,

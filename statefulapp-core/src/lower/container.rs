@@ -1,6 +1,6 @@
 use super::fields::{Fields, entries, key_of, name_of_key};
 use super::read::{Read, text_like};
-use super::{Cx, list, probe, security};
+use super::{Cx, list, probe, repair, security};
 use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{
@@ -54,7 +54,7 @@ pub(super) fn containers(fields: &Fields<'_, '_>, key: &'static str) -> Vec<Cont
             let cx = fields.cx;
             let name = name_of_key::<Label>(cx, field, &path, "container name");
             let Value::Map(inner) = &field.value.value else {
-                cx.wrong_kind(&path, &field.key, Kind::Containers, &field.value);
+                cx.no_block(&path, &field.key, Kind::Containers, &field.value);
                 return None;
             };
             let inner = Fields::new(cx, &grammar::CONTAINER, inner, path, &format!("container `{}`", field.key));
@@ -125,7 +125,10 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
             cx.error(
                 "env-value",
                 path.clone(),
-                format!("`{word}` is a reference to something that is not a value"),
+                match cx.tree.items.iter().find(|item| item.ident == *word) {
+                    Some(item) => format!("`{word}` is {} {}, not a value", super::article(&item.kind), item.kind),
+                    None => format!("`{word}` is a reference, and nothing of this name is declared"),
+                },
                 help,
             );
             None
@@ -135,7 +138,17 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
                 .map(EnvValue::Field)
         }
         Value::Call(call) if call.name == "resource" => {
-            let resource = String::read(cx, call.args.first()?, &path.index(0), Kind::Text, "resource")?;
+            let ([resource] | [resource, _]) = call.args.as_slice() else {
+                cx.error(
+                    "arguments",
+                    path.clone(),
+                    format!("`resource` takes a resource and a unit, not {} arguments", call.args.len()),
+                    "write resource(\"limits.memory\") or resource(\"limits.memory\", 1Mi)",
+                );
+                return None;
+            };
+            cx.no_keys(call, path);
+            let resource = String::read(cx, resource, &path.index(0), Kind::Text, "resource")?;
             let divisor =
                 call.args.get(1).and_then(|node| Read::read(cx, node, &path.index(1), Kind::Amount, "divisor"));
             Some(EnvValue::Resource { resource, divisor })
@@ -171,10 +184,18 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
 
 fn one_argument<'f>(cx: &Cx<'_>, field: &'f Field, path: &Path) -> Option<&'f Node> {
     let Value::Call(call) = &field.value.value else { return None };
+    cx.no_keys(call, path);
     match call.args.as_slice() {
         [node] => Some(node),
         args => {
-            cx.error("arguments", path.clone(), format!("`{}` takes one argument, not {}", call.name, args.len()), "");
+            let example = Kind::EnvValue.calls().iter().find(|form| form.word == call.name).map_or("", |form| form.doc);
+            let help = example.split('`').nth(1).map(|form| format!("write {form}")).unwrap_or_default();
+            cx.error(
+                "arguments",
+                path.clone(),
+                format!("`{}` takes one argument, not {}", call.name, args.len()),
+                help,
+            );
             None
         }
     }
@@ -235,12 +256,12 @@ pub(super) fn secret_key(fields: &Fields<'_, '_>, key: &'static str) -> Option<K
 }
 
 /// A ConfigMap or Secret as a whole.
-pub(super) fn source(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<Source> {
-    let Value::Path(parts) = &node.value else {
-        cx.wrong_kind(path, "source", Kind::ConfigRef, node);
+pub(super) fn source(cx: &Cx<'_>, node: &Node, path: &Path, noun: &str) -> Option<Source> {
+    let Some(ident) = node.word() else {
+        let help = repair::help(cx.tree, Kind::EnvFrom, &node.value);
+        cx.not_a(path, noun, "a ConfigMap or a Secret", &help, node);
         return None;
     };
-    let [ident] = parts.as_slice() else { return None };
     let (_, item) = cx.resolve(ident, &["ConfigMap", "Secret"], path)?;
     let name: Subdomain = cx.name_of(item)?;
     Some(if item.kind == "Secret" { Source::Secret(name) } else { Source::ConfigMap(name) })
@@ -263,9 +284,13 @@ pub(super) fn env_from(fields: &Fields<'_, '_>) -> Vec<EnvFrom> {
                         None
                     }
                 });
-                Some(EnvFrom { source: source(cx, node, &path)?, prefix, optional: inner.or_default("optional") })
+                Some(EnvFrom {
+                    source: source(cx, node, &path, "source")?,
+                    prefix,
+                    optional: inner.or_default("optional"),
+                })
             }
-            _ => Some(EnvFrom { source: source(cx, node, &path)?, prefix: None, optional: false }),
+            _ => Some(EnvFrom { source: source(cx, node, &path, "env_from")?, prefix: None, optional: false }),
         })
         .collect()
 }
@@ -308,8 +333,12 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
             let name: Option<ResourceName> = match text.parse() {
                 Ok(name) => Some(name),
                 Err(error) => {
-                    cx.invalid(&path.clone().the_key(), "resource", error);
-                    None
+                    // As a manifest has them, each for itself.
+                    let by_resource =
+                        "write both for each resource: `cpu: 500m..1` is its request and its limit".to_owned();
+                    let help = if matches!(text, "requests" | "limits") { by_resource } else { error.help.clone() };
+                    cx.invalid(&path.clone().the_key(), "resource", ValueError { help, ..error });
+                    return None;
                 }
             };
             let amount = |node: &Node, path: &Path| -> Option<ResourceAmount> {
@@ -325,6 +354,10 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
                     }
                 }
             };
+            if field.value.value == Value::Absent {
+                cx.wrong_kind(&path, &field.key, Kind::AmountRange, &field.value);
+                return None;
+            }
             let (request, limit) = match &field.value.value {
                 Value::Range(low, high) => (amount(low, &path.index(0)), amount(high, &path.index(1))),
                 _ => (amount(&field.value, &path), None),

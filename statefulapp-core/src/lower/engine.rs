@@ -71,7 +71,7 @@ fn version(fields: &Fields<'_, '_>) -> Option<String> {
 
 fn config(fields: &Fields<'_, '_>) -> Option<crate::value::Subdomain> {
     let (node, path, _) = fields.node("config")?;
-    match container::source(fields.cx, node, &path)? {
+    match container::source(fields.cx, node, &path, "config")? {
         Source::ConfigMap(name) => Some(name),
         Source::Secret(name) => {
             fields.cx.error(

@@ -1,6 +1,6 @@
 use super::read::Read;
-use super::{Cx, list};
-use crate::finding::{Finding, Path};
+use super::{Cx, either, list, tick};
+use crate::finding::{Finding, Path, Step};
 use crate::grammar::{self, Block, Kind};
 use crate::model::Meta;
 use crate::tree::{Field, Node, Value};
@@ -27,9 +27,11 @@ impl<'c, 't> Fields<'c, 't> {
         for key in block.keys.iter().filter(|key| key.required) {
             if !fields.iter().any(|field| field.key == key.name || is_typo_of(block, &field.key, key.name)) {
                 let example = key.kind.example();
+                // The name of the block stands before it.
+                let named = matches!(path.steps.last(), Some(Step::Key(_)));
                 cx.error(
                     "key-missing",
-                    path.clone(),
+                    if named { path.clone().the_key() } else { path.clone() },
                     format!("{owner} has no `{}`", key.name),
                     if example.is_empty() {
                         format!("add `{}`", key.name)
@@ -122,31 +124,35 @@ impl<'c, 't> Fields<'c, 't> {
         self.list("allow")
             .into_iter()
             .filter_map(|(node, path)| {
-                let id = match &node.value {
-                    Value::Path(parts) if parts.len() == 1 => crate::value::to_name(parts.first()?),
-                    Value::Text(text) => text.replace('_', "-"),
+                let written = match &node.value {
+                    Value::Path(parts) if parts.len() == 1 => parts.first()?.as_str(),
+                    Value::Text(text) => text.as_str(),
                     _ => {
                         self.cx.wrong_kind(&path, "allow", Kind::Rules, node);
                         return None;
                     }
                 };
+                let id = written.replace('_', "-");
                 match crate::check::rule(&id) {
                     Some(rule) if rule.severity == crate::finding::Severity::Warning => Some(id),
                     Some(_) => {
                         self.cx.error(
                             "allow-error",
                             path,
-                            format!("`{id}` is an error and cannot be silenced"),
-                            "only warnings can",
+                            format!("`{written}` is an error and cannot be silenced"),
+                            "remove it: only warnings can be silenced",
                         );
                         None
                     }
                     None => {
-                        let ids = crate::check::RULES.iter().map(|rule| rule.id);
-                        let help = suggest(&id, ids)
-                            .map(|near| format!("did you mean `{}`?", near.replace('-', "_")))
-                            .unwrap_or_default();
-                        self.cx.error("rule-unknown", path, format!("unknown rule `{id}`"), help);
+                        let warnings = crate::check::rules()
+                            .filter(|rule| rule.severity == crate::finding::Severity::Warning)
+                            .map(|rule| rule.id);
+                        let help = match suggest(&id, warnings) {
+                            Some(near) => format!("did you mean `{}`?", near.replace('-', "_")),
+                            None => "docs/rules/README.md lists the warnings".to_owned(),
+                        };
+                        self.cx.error("rule-unknown", path, format!("unknown rule `{written}`"), help);
                         None
                     }
                 }
@@ -253,7 +259,8 @@ pub(super) fn read_word<T: Copy>(
     let word = match &node.value {
         Value::Path(parts) if parts.len() == 1 => parts.first()?.as_str(),
         Value::Text(text) => text.as_str(),
-        Value::Call(call) => call.name.as_str(),
+        // Only an update has settings of its own.
+        Value::Call(call) if kind == Kind::Update => call.name.as_str(),
         Value::Hole(hole) => {
             cx.holes.borrow_mut().push((*hole, kind));
             return meaning.first().map(|(_, value)| *value);
@@ -269,9 +276,9 @@ pub(super) fn read_word<T: Copy>(
     let words = meaning.iter().map(|(name, _)| *name);
     let help = match suggest(word, words) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write {}", kind.what()),
+        None => format!("write {}", either(meaning.iter().map(|(name, _)| *name))),
     };
-    cx.error("word-unknown", path.clone(), format!("unknown `{noun}` `{word}`"), help);
+    cx.error("word-unknown", path.clone(), format!("unknown {} `{word}`", tick(noun)), help);
     None
 }
 
@@ -299,25 +306,51 @@ fn is_typo_of(block: &Block, written: &str, key: &str) -> bool {
 fn unknown(cx: &Cx<'_>, block: &'static Block, fields: &[Field], field: &Field, path: &Path, owner: &str) {
     let at = path.key(field.key.clone()).the_key();
     let unused = || block.names().filter(|name| !fields.iter().any(|field| field.key == *name));
-    let help = if let Some(near) = suggest(&field.key, unused()).or_else(|| suggest(&field.key, block.names())) {
+    let owners = owners(&field.key, block);
+    let near = grammar::known_elsewhere(&field.key, block)
+        .or_else(|| suggest(&field.key, unused()))
+        .or_else(|| suggest(&field.key, block.names()))
+        // What is a key elsewhere is rather misplaced than misspelt.
+        .filter(|near| {
+            owners.is_empty() || is_slip(&field.key, near) || grammar::known_elsewhere(&field.key, block).is_some()
+        });
+    let help = if let Some(advice) = grammar::advice(&field.key, block) {
+        advice.to_owned()
+    } else if let Some(near) = near {
         // What is then said to be missing is there, under this name.
         cx.broken.borrow_mut().push(path.key(near));
         format!("did you mean `{near}`?")
+    } else if !owners.is_empty() {
+        format!("`{}` belongs in {}", field.key, owners.join(", "))
+    } else if block.keys.len() <= MOST_LISTED {
+        format!("the keys are {}", list(block.names()))
     } else {
-        let owners = grammar::owners(&field.key, block);
-        match owners.as_slice() {
-            [] if block.keys.is_empty() => String::new(),
-            [] => format!("the keys are {}", list(block.names())),
-            owners => {
-                let names = owners.iter().map(|block| block.name).fold(Vec::new(), |mut names: Vec<&str>, name| {
-                    if !names.contains(&name) {
-                        names.push(name);
-                    }
-                    names
-                });
-                format!("`{}` belongs in {}, not in `{}`", field.key, list(names), block.name)
-            }
-        }
+        format!("docs/grammar.md lists the keys of {}", block.name)
     };
     cx.error("key-unknown", at, format!("unknown key `{}` in {owner}", field.key), help);
+}
+
+/// More keys than this are no help.
+const MOST_LISTED: usize = 12;
+
+/// Where else a key of this name stands, in the words of a message.
+fn owners(key: &str, block: &Block) -> Vec<String> {
+    let mut owners: Vec<String> = Vec::new();
+    for owner in grammar::owners(key, block) {
+        let owner = if owner.module == grammar::HEAD.module {
+            "the settings before the items".to_owned()
+        } else {
+            format!("`{}`", owner.name)
+        };
+        if owner != format!("`{}`", block.name) && !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+    owners
+}
+
+/// Whether one letter makes the difference.
+fn is_slip(written: &str, key: &str) -> bool {
+    let (written, key) = (written.to_lowercase(), key.to_lowercase());
+    written.len().abs_diff(key.len()) <= 1 && strsim::osa_distance(&written, &key) <= 1
 }

@@ -11,8 +11,10 @@ mod engine;
 mod fields;
 mod job;
 mod network;
+pub(crate) mod params;
 mod probe;
 mod read;
+mod repair;
 mod scheduling;
 mod security;
 mod service;
@@ -20,8 +22,8 @@ mod storage;
 
 use crate::finding::{Finding, Path};
 use crate::grammar::{self, Kind};
-use crate::model::{self, Item, Stack};
-use crate::tree::{self, Node, Tree, Value};
+use crate::model::{self, Item, Param, Stack};
+use crate::tree::{self, Call, Node, Tree, Value};
 use crate::value::{ValueError, suggest};
 use fields::Fields;
 use std::cell::RefCell;
@@ -37,22 +39,38 @@ pub struct Lowered {
     pub holes: Vec<(usize, Kind)>,
     /// Functions that edit finished objects: the item's position and the expression's number.
     pub patches: Vec<(usize, usize)>,
+    /// Places that parameters decide.
+    pub(crate) uses: Vec<params::Use>,
     /// Places whose value could not be understood; what is said of them would only be a consequence.
     pub broken: Vec<Path>,
 }
 
 /// Lowers a tree.
 pub fn lower(tree: &Tree) -> Lowered {
-    let cx = Cx::new(tree);
-    let mut stack = head(&cx, tree);
-    stack.items = tree.items.iter().enumerate().map(|(index, item)| self::item(&cx, index, item)).collect();
-    Lowered {
-        stack,
-        findings: cx.findings.into_inner(),
-        holes: cx.holes.into_inner(),
-        patches: cx.patches.into_inner(),
-        broken: cx.broken.into_inner(),
+    let mut lowered = lower_with(tree, &[]);
+    if !lowered.stack.params.is_empty() {
+        lowered.stack.origins.push(model::Origin::of_tree(tree));
     }
+    lowered
+}
+
+/// The same with other values of the parameters.
+pub(crate) fn lower_with(tree: &Tree, set: &[Param]) -> Lowered {
+    let before = Cx::new(tree);
+    let params = params::declared(&before, tree, set);
+    let (resolved, uses) = params::resolve(&before, tree, &params);
+    let cx = Cx::new(&resolved);
+    let mut stack = head(&cx, &resolved);
+    stack.items = resolved.items.iter().enumerate().map(|(index, item)| self::item(&cx, index, item)).collect();
+    stack.params = params;
+    let mut findings = cx.findings.into_inner();
+    if set.is_empty() {
+        params::explain(&mut findings, &stack.params, &uses);
+    }
+    findings.splice(0..0, before.findings.into_inner());
+    let mut broken = cx.broken.into_inner();
+    broken.extend(before.broken.into_inner());
+    Lowered { stack, findings, holes: cx.holes.into_inner(), patches: cx.patches.into_inner(), broken, uses }
 }
 
 fn head(cx: &Cx<'_>, tree: &Tree) -> Stack {
@@ -71,9 +89,10 @@ fn item(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Item {
     let path = Path::item(index);
     if grammar::item(&item.kind).is_none() {
         let kinds = grammar::ITEMS.iter().map(|block| block.name);
-        let help = match suggest(&item.kind, kinds.clone()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the kinds are {}", list(kinds)),
+        let help = match (grammar::kind_elsewhere(&item.kind), suggest(&item.kind, kinds.clone())) {
+            (Some(help), _) => help.to_owned(),
+            (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) => format!("the kinds are {}", list(kinds)),
         };
         cx.error("kind-unknown", path.the_key(), format!("unknown kind `{}`", item.kind), help);
         return Item::Broken;
@@ -143,19 +162,37 @@ impl<'t> Cx<'t> {
 
     /// A value of another kind than the place takes.
     fn wrong_kind(&self, at: &Path, noun: &str, kind: Kind, node: &Node) {
-        // What is unreadable or missing has been reported by the parser.
-        if node.value == Value::Absent || node.is_broken() {
+        self.not_a(at, noun, kind.what(), &repair::help(self.tree, kind, &node.value), node);
+    }
+
+    /// An entry that is no block, in a block of such blocks.
+    fn no_block(&self, at: &Path, noun: &str, kind: Kind, node: &Node) {
+        self.not_a(at, noun, "a block", &repair::example(repair::entry(kind.example())), node);
+    }
+
+    fn not_a(&self, at: &Path, noun: &str, what: &str, help: &str, node: &Node) {
+        if node.value == Value::Absent {
+            let help = if help.is_empty() { format!("write {what}") } else { help.to_owned() };
+            self.error("value-missing", at.clone().the_key(), format!("{} has no value", tick(noun)), help);
+        } else if node.is_broken() {
+            // The parser has said so.
             self.broken.borrow_mut().push(at.clone());
-            return;
+        } else {
+            let message = format!("{} takes {what}, not {}", tick(noun), repair::describe(&node.value));
+            self.error("value-kind", at.clone(), message, help);
         }
-        let example = kind.example();
-        let help = if example.is_empty() { String::new() } else { format!("for example `{example}`") };
-        self.error(
-            "value-kind",
-            at.clone(),
-            format!("`{noun}` takes {}, not {}", kind.what(), node.value.describe()),
-            help,
-        );
+    }
+
+    /// The keys in the braces of a call that takes none.
+    fn no_keys(&self, call: &Call, at: &Path) {
+        for field in &call.fields {
+            self.error(
+                "key-unfit",
+                at.key(field.key.clone()).the_key(),
+                format!("`{}` takes no keys", call.name),
+                "remove the braces",
+            );
+        }
     }
 
     /// The item of this identifier, if it is of one of these kinds. What names it otherwise is an error here.
@@ -163,6 +200,11 @@ impl<'t> Cx<'t> {
         let found = self.tree.items.iter().enumerate().find(|(_, item)| item.ident == ident && !ident.is_empty());
         match found {
             Some((index, item)) if kinds.contains(&item.kind.as_str()) => Some((index, item)),
+            // What it shall be is not known; that has been said.
+            Some((_, item)) if grammar::item(&item.kind).is_none() => {
+                self.broken.borrow_mut().push(at.clone());
+                None
+            }
             Some((_, item)) => {
                 let wanted = kinds.join(" or ");
                 self.error(
@@ -242,9 +284,23 @@ fn article(word: &str) -> &'static str {
     if word.starts_with(['A', 'I']) { "an" } else { "a" }
 }
 
+/// A key in backticks; what is more than a key has its own.
+fn tick(noun: &str) -> String {
+    if noun.contains('`') { noun.to_owned() } else { format!("`{noun}`") }
+}
+
 /// `a`, `b` and `c` in backticks.
 fn list<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
     words.into_iter().map(|word| format!("`{}`", word.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+/// `a`, `b` or `c` in backticks.
+fn either<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    let mut words: Vec<_> = words.into_iter().map(|word| format!("`{}`", word.as_ref())).collect();
+    match words.pop() {
+        Some(last) if !words.is_empty() => format!("{} or {last}", words.join(", ")),
+        last => last.unwrap_or_default(),
+    }
 }
 
 /// The stack that a static declaration and the values of its expressions make.

@@ -5,6 +5,7 @@ use crate::finding::Path;
 use crate::grammar::{self, Block, Kind};
 use crate::model::{Handler, Hook, PortRef, Probe};
 use crate::tree::{Call, Value};
+use crate::value::suggest;
 
 pub(super) fn probe(fields: &Fields<'_, '_>, key: &'static str) -> Option<Probe> {
     let (node, path, kind) = fields.node(key)?;
@@ -20,15 +21,10 @@ pub(super) fn probe(fields: &Fields<'_, '_>, key: &'static str) -> Option<Probe>
             return None;
         }
     };
-    let options = options(
-        cx,
-        &grammar::PROBE,
-        call,
-        &path,
-        key,
-        &["initial_delay", "period", "timeout", "failures", "successes", "grace"],
-    );
-    let handler = handler(cx, &options, call, &path, key, &["exec", "http", "tcp", "grpc"])?;
+    is_form(cx, call, &path, key, &["exec", "http", "tcp", "grpc"])?;
+    let always = ["initial_delay", "period", "timeout", "failures", "successes", "grace"];
+    let options = options(cx, &grammar::PROBE, call, &path, key, &always);
+    let handler = handler(cx, &options, call, &path)?;
     Some(Probe {
         handler,
         initial_delay: options.get("initial_delay"),
@@ -47,12 +43,26 @@ pub(super) fn hook(fields: &Fields<'_, '_>, key: &'static str) -> Option<Hook> {
         cx.wrong_kind(&path, key, kind, node);
         return None;
     };
+    is_form(cx, call, &path, key, &["exec", "http", "tcp", "sleep"])?;
     if call.name == "sleep" {
         let argument = argument(cx, call, &path, 0, "for how long")?;
+        most(cx, call, &path, 1);
+        cx.no_keys(call, &path);
         return Read::read(cx, argument, &path.index(0), Kind::Duration, "sleep").map(Hook::Sleep);
     }
     let options = options(cx, &grammar::HOOK, call, &path, key, &[]);
-    handler(cx, &options, call, &path, key, &["exec", "http", "tcp", "sleep"]).map(Hook::Do)
+    handler(cx, &options, call, &path).map(Hook::Do)
+}
+
+/// Whether the word is one of the forms that stand here.
+fn is_form(cx: &Cx<'_>, call: &Call, path: &Path, key: &str, forms: &[&str]) -> Option<()> {
+    if forms.contains(&call.name.as_str()) {
+        return Some(());
+    }
+    let help = suggest(&call.name, forms.iter().copied())
+        .map_or_else(|| format!("write one of {}", list(forms)), |near| format!("did you mean `{near}`?"));
+    cx.error("word-unknown", path.clone(), format!("unknown `{key}` `{}`", call.name), help);
+    None
 }
 
 /// The keys in the braces; those that this form of the call does not take are errors.
@@ -79,25 +89,7 @@ fn options<'c, 't>(
     Fields::new(cx, block, &call.fields, path.clone(), &format!("`{key}`"))
 }
 
-fn handler(
-    cx: &Cx<'_>,
-    options: &Fields<'_, '_>,
-    call: &Call,
-    path: &Path,
-    key: &str,
-    words: &[&str],
-) -> Option<Handler> {
-    let most = |most: usize| {
-        if let Some(extra) = call.args.get(most) {
-            let _ = extra;
-            cx.error(
-                "arguments",
-                path.index(most),
-                format!("`{}` takes at most {most} arguments", call.name),
-                "put options in braces: `{ period: 5s }`",
-            );
-        }
-    };
+fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> Option<Handler> {
     match call.name.as_str() {
         "exec" => {
             if call.args.is_empty() {
@@ -115,12 +107,29 @@ fn handler(
             Some(Handler::Exec(words))
         }
         "http" => {
-            most(2);
+            most(cx, call, path, 2);
             // `http("/path", port)`, or `http(port)` for the path `/`.
             let (path_node, port_at) = match call.args.as_slice() {
                 [first, _, ..] => (Some(first), 1),
                 _ => (None, 0),
             };
+            if let [first, second, ..] = call.args.as_slice()
+                && matches!((&first.value, &second.value), (Value::Word(_) | Value::Path(_), Value::Text(_)))
+            {
+                cx.error(
+                    "arguments",
+                    path.index(0),
+                    "`http` takes the path before the port",
+                    "write http(\"/path\", port)",
+                );
+                return None;
+            }
+            if let [one] = call.args.as_slice()
+                && matches!(&one.value, Value::Text(text) if text.starts_with('/'))
+            {
+                cx.error("arguments", path.index(0), "`http` does not say the port", "write http(\"/path\", port)");
+                return None;
+            }
             let text = match path_node {
                 Some(node) => String::read(cx, node, &path.index(0), Kind::Text, "http path")?,
                 None => "/".to_owned(),
@@ -148,19 +157,29 @@ fn handler(
             })
         }
         "tcp" => {
-            most(1);
+            most(cx, call, path, 1);
             port(cx, call, path, 0).map(Handler::Tcp)
         }
         "grpc" => {
-            most(1);
+            most(cx, call, path, 1);
             Some(Handler::Grpc { port: port(cx, call, path, 0)?, service: options.get("service") })
         }
-        other => {
-            let help = crate::value::suggest(other, words.iter().copied())
-                .map_or_else(|| format!("write one of {}", list(words)), |near| format!("did you mean `{near}`?"));
-            cx.error("word-unknown", path.clone(), format!("unknown `{key}` `{other}`"), help);
-            None
-        }
+        _ => None,
+    }
+}
+
+/// Arguments beyond those that a form takes.
+fn most(cx: &Cx<'_>, call: &Call, path: &Path, most: usize) {
+    if call.args.len() > most {
+        let arguments = if most == 1 { "argument" } else { "arguments" };
+        let forms = Kind::Probe.calls().iter().chain(Kind::Hook.calls());
+        let example = forms.filter(|form| form.word == call.name).find_map(|form| form.doc.split('`').nth(1));
+        cx.error(
+            "arguments",
+            path.index(most),
+            format!("`{}` takes at most {most} {arguments}", call.name),
+            example.map(|example| format!("write {example}")).unwrap_or_default(),
+        );
     }
 }
 

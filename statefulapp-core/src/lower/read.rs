@@ -1,4 +1,4 @@
-use super::Cx;
+use super::{Cx, repair, tick};
 use crate::finding::Path;
 use crate::grammar::Kind;
 use crate::model::{FieldPath, PortRef};
@@ -73,7 +73,7 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
             cx.error(
                 "value-kind",
                 path.clone(),
-                format!("`{noun}` takes {}, not a string", kind.what()),
+                format!("{} takes {}, not a string", tick(noun), kind.what()),
                 format!("write {}", text.trim()),
             );
             return None;
@@ -93,7 +93,7 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
             cx.error(
                 "value-kind",
                 path.clone(),
-                format!("`{noun}` takes {}, not {}", kind.what(), node.value.describe()),
+                format!("{} takes {}, not {}", tick(noun), kind.what(), repair::describe(&node.value)),
                 format!("write \"{word}\""),
             );
             return None;
@@ -103,8 +103,11 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
             cx.error(
                 "value-kind",
                 path.clone(),
-                format!("`{noun}` takes {}, and a bare word is a reference", kind.what()),
-                format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
+                format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what()),
+                match form {
+                    Form::Text => format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
+                    _ => format!("write for example {}, or ({word}) for a Rust expression", kind.example()),
+                },
             );
             return None;
         }
@@ -116,10 +119,24 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
     match text.parse() {
         Ok(value) => Some(value),
         Err(error) => {
-            cx.invalid(path, noun, error);
+            let help = decimal(text).map_or_else(|| error.help.clone(), |decimal| format!("write {decimal}"));
+            cx.invalid(path, noun, ValueError { help, ..error });
             None
         }
     }
+}
+
+/// A number as only Rust writes it, in plain digits.
+fn decimal(text: &str) -> Option<String> {
+    let digits = text.replace('_', "");
+    let (radix, digits) = match digits.get(..2)? {
+        "0x" => (16, digits.get(2..)?),
+        "0o" => (8, digits.get(2..)?),
+        "0b" => (2, digits.get(2..)?),
+        _ if text.contains('_') => (10, digits.as_str()),
+        _ => return None,
+    };
+    u64::from_str_radix(digits, radix).ok().map(|number| number.to_string())
 }
 
 impl Read for String {
@@ -134,7 +151,7 @@ impl Read for String {
                 cx.error(
                     "value-kind",
                     path.clone(),
-                    format!("`{noun}` takes {}, not {}", kind.what(), node.value.describe()),
+                    format!("{} takes {}, not {}", tick(noun), kind.what(), repair::describe(&node.value)),
                     format!("write \"{word}\""),
                 );
                 None
@@ -177,7 +194,7 @@ impl Read for u32 {
                 cx.error(
                     "value-kind",
                     path.clone(),
-                    format!("`{noun}` takes {}, not a string", kind.what()),
+                    format!("{} takes {}, not a string", tick(noun), kind.what()),
                     format!("write {text}"),
                 );
                 return None;
@@ -191,13 +208,13 @@ impl Read for u32 {
         let (rule, message, help) = match digits.parse::<i128>() {
             Ok(number) if (0..=i128::from(MOST)).contains(&number) => return u32::try_from(number).ok(),
             Ok(number) if number < 0 => {
-                ("count-negative", format!("`{noun}` cannot be {word}"), "write 0 or more".to_owned())
+                ("count-negative", format!("{} cannot be {word}", tick(noun)), "write 0 or more".to_owned())
             }
-            Ok(_) => ("count-too-large", format!("`{noun}` cannot be {word}"), format!("the most is {MOST}")),
+            Ok(_) => ("count-too-large", format!("{} cannot be {word}", tick(noun)), format!("the most is {MOST}")),
             Err(_) => (
                 "value-kind",
-                format!("`{noun}` takes {}, not `{word}`", kind.what()),
-                format!("for example `{}`", kind.example()),
+                format!("{} takes {}, not `{word}`", tick(noun), kind.what()),
+                decimal(word).map_or_else(|| format!("for example `{}`", kind.example()), |n| format!("write {n}")),
             ),
         };
         cx.error(rule, path.clone(), message, help);
@@ -239,6 +256,11 @@ impl Read for Vec<String> {
     }
 }
 
+/// A text in a message: in backticks, or as nothing.
+pub(super) fn shown(text: &str) -> String {
+    if text.is_empty() { "empty".to_owned() } else { format!("`{}`", text.escape_debug()) }
+}
+
 /// Text, where a number or a bool can mean nothing but its text: labels, annotations, variables, arguments.
 pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<String> {
     match &node.value {
@@ -254,7 +276,7 @@ pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun:
             cx.error(
                 "value-kind",
                 path.clone(),
-                format!("`{noun}` takes {}, and a bare word is a reference", kind.what()),
+                format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what()),
                 format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
             );
             None

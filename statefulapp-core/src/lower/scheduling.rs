@@ -5,7 +5,7 @@ use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{Affinity, Disruption, Dns, DnsPolicy, Spread, Strength, TaintEffect, Toleration};
 use crate::tree::{Node, Value};
-use crate::value::{AppName, LabelKey, LabelValue, TopologyKey};
+use crate::value::{AppName, LabelKey, LabelValue, TopologyKey, suggest};
 
 fn is_none(node: &Node) -> bool {
     matches!(&node.value, Value::Path(parts) if parts.len() == 1 && parts.first().is_some_and(|word| word == "none"))
@@ -65,7 +65,7 @@ pub(super) fn spread(fields: &Fields<'_, '_>) -> Option<Vec<Spread>> {
                 .filter_map(|(field, path)| {
                     let over = topology_key(cx, &field.key, field.quoted, &path.clone().the_key())?;
                     let Value::Map(inner) = &field.value.value else {
-                        cx.wrong_kind(&path, &field.key, kind, &field.value);
+                        cx.no_block(&path, &field.key, kind, &field.value);
                         return None;
                     };
                     let inner = Fields::new(cx, &grammar::SPREAD, inner, path, &format!("spread `{}`", field.key));
@@ -100,12 +100,11 @@ fn topology_key(cx: &Cx<'_>, word: &str, quoted: bool, path: &Path) -> Option<To
         "host" if !quoted => "kubernetes.io/hostname",
         word if quoted => word,
         word => {
-            cx.error(
-                "word-unknown",
-                path.clone(),
-                format!("unknown topology key `{word}`"),
-                "write zone, host, region, or a node label as a string",
-            );
+            let help = match suggest(word, ["zone", "region", "host"]) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "write zone, host, region, or a node label as a string".to_owned(),
+            };
+            cx.error("word-unknown", path.clone(), format!("unknown topology key `{word}`"), help);
             return None;
         }
     };

@@ -75,6 +75,10 @@ fn selects(fields: &Fields<'_, '_>) -> Option<Selects> {
         return None;
     };
     let app = app_name(fields.cx, parts.first()?, &path)?;
+    if parts.len() > 2 {
+        fields.cx.wrong_kind(&path, "selects", kind, node);
+        return None;
+    }
     let pod = match parts.get(1) {
         None => None,
         Some(ordinal) => match ordinal.parse() {

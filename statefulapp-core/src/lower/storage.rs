@@ -15,7 +15,7 @@ pub(super) fn storage(fields: &Fields<'_, '_>) -> Vec<Volume> {
         .filter_map(|(field, path)| {
             let name = name_of_key::<Label>(cx, field, &path, "volume name");
             let Value::Map(inner) = &field.value.value else {
-                cx.wrong_kind(&path, &field.key, Kind::Storage, &field.value);
+                cx.no_block(&path, &field.key, Kind::Storage, &field.value);
                 return None;
             };
             let inner = Fields::new(cx, &grammar::VOLUME, inner, path, &format!("volume `{}`", field.key));
@@ -59,7 +59,7 @@ pub(super) fn files(fields: &Fields<'_, '_>) -> Vec<FileMount> {
                 Value::Map(inner) => {
                     let inner = Fields::new(cx, &grammar::FILE, inner, path, &format!("file `{}`", field.key));
                     let (node, from, _) = inner.node("from")?;
-                    let content = match (content(cx, node, &from)?, inner.node("items")) {
+                    let content = match (content(cx, node, &from, "from")?, inner.node("items")) {
                         (content, None) => content,
                         (FileContent::All(source), Some((node, path, kind))) => FileContent::Items(
                             source,
@@ -85,7 +85,7 @@ pub(super) fn files(fields: &Fields<'_, '_>) -> Vec<FileMount> {
                     FileMount { path: at?, content, mode: inner.get("mode"), optional: inner.or_default("optional") }
                 }
                 _ => {
-                    let content = content(cx, &field.value, &path);
+                    let content = content(cx, &field.value, &path, &field.key);
                     FileMount { path: at?, content: content?, mode: None, optional: false }
                 }
             };
@@ -94,14 +94,14 @@ pub(super) fn files(fields: &Fields<'_, '_>) -> Vec<FileMount> {
         .collect()
 }
 
-fn content(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<FileContent> {
+fn content(cx: &Cx<'_>, node: &Node, path: &Path, noun: &str) -> Option<FileContent> {
     match &node.value {
         Value::Path(parts) if parts.len() > 1 => Some(match container::key_ref(cx, node, path)? {
             EnvValue::SecretKey(key) => FileContent::SecretKey(key),
             EnvValue::ConfigKey(key) => FileContent::ConfigKey(key),
             _ => return None,
         }),
-        _ => container::source(cx, node, path).map(FileContent::All),
+        _ => container::source(cx, node, path, noun).map(FileContent::All),
     }
 }
 
@@ -113,7 +113,7 @@ pub(super) fn scratch(fields: &Fields<'_, '_>) -> Vec<Scratch> {
         .filter_map(|(field, path)| {
             let name = name_of_key::<Label>(cx, field, &path, "volume name");
             let Value::Map(inner) = &field.value.value else {
-                cx.wrong_kind(&path, &field.key, Kind::Scratch, &field.value);
+                cx.no_block(&path, &field.key, Kind::Scratch, &field.value);
                 return None;
             };
             let inner = Fields::new(cx, &grammar::SCRATCH, inner, path, &format!("scratch volume `{}`", field.key));

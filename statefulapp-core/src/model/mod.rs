@@ -9,7 +9,9 @@ mod config;
 mod container;
 mod engine;
 mod job;
+mod names;
 mod network;
+mod param;
 mod probe;
 mod scheduling;
 mod security;
@@ -21,7 +23,10 @@ pub use config::*;
 pub use container::*;
 pub use engine::*;
 pub use job::*;
+pub(crate) use names::Names;
 pub use network::*;
+pub(crate) use param::{Origin, unknown as unknown_param};
+pub use param::{Param, ParamKind, Params};
 pub use probe::*;
 pub use scheduling::*;
 pub use security::*;
@@ -41,31 +46,20 @@ pub struct Stack {
     pub kubernetes: Option<KubernetesVersion>,
     /// The DNS domain of the cluster; default `cluster.local`.
     pub cluster_domain: Option<crate::value::Hostname>,
-    /// Parameters, which a Helm chart offers as values.
+    /// Parameters: what `--set` sets, and a Helm chart offers as values.
     pub params: Vec<Param>,
     /// Ids of warnings that are silenced in the whole stack.
     pub allow: Vec<String>,
     /// The items, in the order of the declaration.
     pub items: Vec<Item>,
+    /// Where items come from that depend on parameters.
+    pub(crate) origins: Vec<Origin>,
     /// What could not be understood of a declaration when the program ran.
     pub(crate) unread: Vec<crate::finding::Finding>,
 }
 
 /// The version that a stack must run on where it does not say.
 pub const DEFAULT_KUBERNETES: KubernetesVersion = KubernetesVersion::new(1, 31);
-
-/// A parameter of a stack, for the Helm chart's `values.yaml`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Param {
-    /// The name.
-    pub name: String,
-    /// The default, as the model holds it.
-    pub default: String,
-    /// The kind of value: `int`, `string`, `quantity`, `bool`, `image`.
-    pub kind: String,
-    /// What it is for.
-    pub doc: String,
-}
 
 /// One item of a stack.
 #[derive(Clone, Debug, PartialEq)]

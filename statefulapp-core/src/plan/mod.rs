@@ -66,12 +66,15 @@ pub enum Class {
     /// is deleted and made again (the pods of a StatefulSet stay, by `--cascade=orphan`), or the named commands come
     /// first.
     Recreate,
+    /// It must not be applied as it stands: the server refuses the value whatever was there before, or a bare number of
+    /// pods would break a quorum. The procedure is named where there is one.
+    Refused,
     /// Data is deleted, or left behind where the application no longer finds it.
     Destroys,
 }
 
 impl Class {
-    /// The name in JSON: `none`, `in-place`, `rolling-restart`, `recreate`, `destroys-data`.
+    /// The name in JSON: `none`, `in-place`, `rolling-restart`, `recreate`, `refused`, `destroys-data`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -79,24 +82,25 @@ impl Class {
             Class::InPlace => "in-place",
             Class::Rolling => "rolling-restart",
             Class::Recreate => "recreate",
+            Class::Refused => "refused",
             Class::Destroys => "destroys-data",
         }
     }
 
     /// The exit code of a program that reports this class: 0 for nothing or in place, 2 for a rolling restart, 3 for
-    /// recreate, 4 for destroyed data (1 stays free for an error).
+    /// recreate and refused, 4 for destroyed data (1 stays free for an error).
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
             Class::None | Class::InPlace => 0,
             Class::Rolling => 2,
-            Class::Recreate => 3,
+            Class::Recreate | Class::Refused => 3,
             Class::Destroys => 4,
         }
     }
 }
 
-/// The words for people: `no change`, `in place`, `rolling restart`, `needs recreate`, `destroys data`.
+/// The words for people: `no change`, `in place`, `rolling restart`, `needs recreate`, `refused`, `destroys data`.
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -104,6 +108,7 @@ impl fmt::Display for Class {
             Class::InPlace => "in place",
             Class::Rolling => "rolling restart",
             Class::Recreate => "needs recreate",
+            Class::Refused => "refused",
             Class::Destroys => "destroys data",
         })
     }

@@ -146,7 +146,7 @@ fn texts(old: &str, new: &str) -> String {
 fn summary(f: &mut fmt::Formatter<'_>, changes: &[Change]) -> fmt::Result {
     let class = changes.iter().map(|change| change.class).max().unwrap_or(Class::None);
     let count = |class| changes.iter().filter(|change| change.class == class).count();
-    let classes = [Class::Destroys, Class::Recreate, Class::Rolling, Class::InPlace, Class::None];
+    let classes = [Class::Destroys, Class::Refused, Class::Recreate, Class::Rolling, Class::InPlace, Class::None];
     let counts: Vec<_> = classes.into_iter().filter(|class| count(*class) > 0).collect();
     let counts: Vec<_> = counts.into_iter().map(|class| format!("{class} {}", count(class))).collect();
     let plural = if changes.len() == 1 { "" } else { "s" };

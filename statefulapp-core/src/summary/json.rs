@@ -1,6 +1,7 @@
 //! The summary for programs.
 
 use super::{Address, Amount, Exception, Footprint, Note, Range, Summary, Workload};
+use crate::model::Param;
 use serde_json::{Value, json};
 
 impl Summary {
@@ -8,6 +9,7 @@ impl Summary {
     ///
     /// ```text
     /// {"stack", "namespace", "kubernetes",
+    ///  "params": [{"name", "type", "value", "min", "max", "oneOf", "doc"}],
     ///  "apps": [{"kind", "name", "schedule", "takes": {"pods", "cpu": {"request", "limit"}, "memory": {…}, "storage",
     ///            "scratch"}, "rollingUpdateAdds": {…}}],
     ///  "total": {…}, "rollingUpdateAdds": {…}, "jobs": […], "jobsAdd": {…},
@@ -31,6 +33,7 @@ impl Summary {
             "stack": self.stack,
             "namespace": self.namespace,
             "kubernetes": self.kubernetes,
+            "params": self.params.iter().map(param).collect::<Vec<_>>(),
             "apps": self.apps.iter().map(workload).collect::<Vec<_>>(),
             "total": footprint(&self.total),
             "rollingUpdateAdds": footprint(&self.rolling),
@@ -42,6 +45,18 @@ impl Summary {
             "notes": self.notes.iter().map(note).collect::<Vec<_>>(),
         })
     }
+}
+
+fn param(param: &Param) -> Value {
+    json!({
+        "name": param.name,
+        "type": param.kind.word(),
+        "value": param.value,
+        "min": param.min,
+        "max": param.max,
+        "oneOf": param.one_of,
+        "doc": param.doc,
+    })
 }
 
 fn workload(workload: &Workload) -> Value {

@@ -32,7 +32,7 @@ use crate::engine;
 use crate::fields::{self, Pods};
 use crate::finding::{Findings, Severity};
 use crate::manifest::{BECAUSE, Objects, Redacted};
-use crate::model::Stack;
+use crate::model::{Param, Stack};
 use crate::pod_security;
 use crate::render::Error;
 use serde_json::Value;
@@ -47,6 +47,8 @@ pub struct Summary {
     pub namespace: Option<String>,
     /// The oldest Kubernetes version that it must run on.
     pub kubernetes: String,
+    /// The parameters, with their values.
+    pub params: Vec<Param>,
     /// The StatefulSets and Deployments.
     pub apps: Vec<Workload>,
     /// What all pods of all apps take together.
@@ -121,6 +123,7 @@ impl Summary {
             stack: stack.name.as_ref().map(ToString::to_string),
             namespace: stack.namespace.as_ref().map(ToString::to_string),
             kubernetes: stack.kubernetes().to_string(),
+            params: stack.params.clone(),
             apps: Vec::new(),
             total: Footprint::default(),
             rolling: Footprint::default(),

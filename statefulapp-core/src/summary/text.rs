@@ -10,6 +10,7 @@ impl fmt::Display for Summary {
         let stack = self.stack.as_deref().unwrap_or("a stack without a name");
         let namespace = self.namespace.as_ref().map_or_else(String::new, |name| format!(", namespace {name}"));
         writeln!(f, "{stack}{namespace}, for Kubernetes {} and newer\n", self.kubernetes)?;
+        params(f, self)?;
         apps(f, self)?;
         jobs(f, self)?;
         addresses(f, &self.addresses)?;
@@ -17,6 +18,24 @@ impl fmt::Display for Summary {
         warnings(f, self)?;
         notes(f, self)
     }
+}
+
+fn params(f: &mut fmt::Formatter<'_>, summary: &Summary) -> fmt::Result {
+    if summary.params.is_empty() {
+        return Ok(());
+    }
+    let mut table = Table::new(&["PARAMETER", "TYPE", "VALUE", "RULES", ""]);
+    for param in &summary.params {
+        let value = if param.value.is_empty() { "\"\"".to_owned() } else { param.value.escape_debug().to_string() };
+        table.row(vec![
+            param.name.clone(),
+            param.kind.word().to_owned(),
+            value,
+            param.rules(),
+            param.doc.replace('\n', " "),
+        ]);
+    }
+    writeln!(f, "{table}")
 }
 
 fn apps(f: &mut fmt::Formatter<'_>, summary: &Summary) -> fmt::Result {

@@ -3,10 +3,13 @@
 /// Below this similarity a suggestion is more often wrong than right.
 const SIMILAR: f64 = 0.8;
 
+/// And so it is if more than two of five letters differ.
+const DIFFERENT: f64 = 0.4;
+
 /// The candidate that the word was probably meant to be.
 ///
 /// Case, `-`, `_` and `.` do not count; then a word that one begins with the other, then the most similar by
-/// Jaro-Winkler beyond 0.8. Of equals, the first.
+/// Jaro-Winkler beyond 0.8, if not too many letters differ. Of equals, the first.
 ///
 /// ```
 /// use statefulapp_core::value::suggest;
@@ -33,11 +36,15 @@ pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 fn similarity(word: &str, candidate: &str) -> f64 {
     let likeness = strsim::jaro_winkler(word, candidate);
+    #[allow(clippy::cast_precision_loss)]
+    let differs = strsim::osa_distance(word, candidate) as f64 > DIFFERENT * word.len().max(candidate.len()) as f64;
     let (shorter, longer) = if word.len() < candidate.len() { (word, candidate) } else { (candidate, word) };
     if word == candidate {
         2.0
     } else if shorter.len() >= 3 && longer.starts_with(shorter) {
         1.0 + likeness
+    } else if differs {
+        0.0
     } else {
         likeness
     }

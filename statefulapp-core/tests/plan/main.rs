@@ -4,6 +4,7 @@ mod claims;
 mod configuration;
 mod defaults;
 mod engines;
+mod members;
 mod objects;
 mod reading;
 mod scale;

@@ -19,7 +19,7 @@ fn another_version_of_an_api_is_the_same_object() {
     let plan = one(deployment("extensions/v1beta1"), deployment("apps/v1"));
     assert!(plan.changes.iter().all(|change| !change.explanation.contains("no longer")), "{plan}");
     // And the other way round nobody serves it.
-    assert_eq!(one(budget("policy/v1"), budget("policy/v1beta1")).class(), Class::Recreate);
+    assert_eq!(one(budget("policy/v1"), budget("policy/v1beta1")).class(), Class::Refused);
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn new_objects_are_created() {
     assert_eq!(only(&plan).explanation, "new: starts postgres-0, postgres-1, postgres-2");
     let invalid = set(postgres(), "spec.replicas", json!(-1));
     let plan = statefulapp_core::plan::plan(&[], &[invalid]);
-    assert_eq!(plan.class(), Class::Recreate, "{plan}");
+    assert_eq!((plan.class(), plan.exit_code()), (Class::Refused, 3), "{plan}");
 }
 
 #[test]

@@ -86,6 +86,6 @@ fn ports_and_selectors_change_in_place_and_say_for_whom() {
     assert_says(&plan.to_string(), "clients of this port are refused");
     let node = |port: u32| json!({"type": "NodePort", "ports": [{"port": 80, "nodePort": port}]});
     assert_eq!(change(node(31001), node(31002)).class(), Class::InPlace);
-    assert_eq!(change(node(31001), node(80)).class(), Class::Recreate);
+    assert_eq!(change(node(31001), node(80)).class(), Class::Refused);
     assert_eq!(change(node(31001), json!({"type": "NodePort", "ports": [{"port": 80}]})).class(), Class::None);
 }

@@ -168,7 +168,6 @@ fn frozen_fields_need_a_new_object_and_keep_the_pods() {
         ("spec.serviceName", json!("other")),
         ("spec.serviceName", Value::Null),
         ("spec.podManagementPolicy", json!("Parallel")),
-        ("spec.somethingNew", json!(1)),
     ];
     for (field, value) in cases {
         let plan = one(postgres(), set(postgres(), field, value));
@@ -249,11 +248,15 @@ fn an_emptied_default_source_cannot_get_another_one() {
 #[test]
 fn invalid_values_are_named_at_their_field() {
     let plan = one(postgres(), set(postgres(), "spec.replicas", json!(-1)));
-    assert_eq!((only(&plan).path.as_str(), only(&plan).class), ("spec.replicas", Class::Recreate));
+    assert_eq!((only(&plan).path.as_str(), only(&plan).class), ("spec.replicas", Class::Refused));
     assert_eq!(only(&plan).explanation, "the server refuses it: -1 is less than 0");
 
     let plan = one(postgres(), set(postgres(), "spec.template.spec.containers.0.imagee", json!("x")));
     assert_says(&only(&plan).explanation, "the server refuses it: unknown field `imagee`");
+    // Nobody deletes an object whose successor is refused.
+    let plan = one(postgres(), set(set(postgres(), "spec.serviceName", json!("b")), "spec.somethingNew", json!(1)));
+    assert_eq!(plan.class(), Class::Refused);
+    assert!(plan.changes.iter().all(|change| change.commands.is_empty()), "{plan}");
     // What was refused before is no news.
     let odd = set(postgres(), "spec.template.spec.containers.0.imagee", json!("x"));
     assert_eq!(class_of(&odd, "spec.replicas", json!(4)), Class::InPlace);

@@ -33,7 +33,7 @@ fn a_deployment_replaces_its_pods() {
         "the application pauses",
     );
     let labels = json!({"matchLabels": {"a": "b", "c": "d"}});
-    assert_eq!(class_of(&workload("Deployment"), "spec.selector", labels), Class::Recreate);
+    assert_eq!(class_of(&workload("Deployment"), "spec.selector", labels), Class::Refused);
     assert_eq!(class_of(&workload("Deployment"), "spec.replicas", json!(3)), Class::InPlace);
     // `strategy: Recreate` beside the defaulted rollingUpdate.
     assert_eq!(class_of(&workload("Deployment"), "spec.strategy", json!({"type": "Recreate"})), Class::Recreate);
@@ -71,7 +71,7 @@ fn a_cron_job_changes_with_its_next_run() {
     assert_eq!(class_of(&cron, "spec.schedule", json!("0 4 * * *")), Class::InPlace);
     assert_eq!(class_of(&cron, "spec.jobTemplate.spec.template.spec.containers.0.image", json!("a:2")), Class::InPlace);
     for (field, value) in [("spec.schedule", json!("0 3 * *")), ("spec.timeZone", json!("Mars/Olympus"))] {
-        assert_eq!(class_of(&cron, field, value), Class::Recreate, "{field}");
+        assert_eq!(class_of(&cron, field, value), Class::Refused, "{field}");
     }
 }
 

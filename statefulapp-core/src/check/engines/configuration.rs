@@ -29,7 +29,7 @@ fn mounted<'a>(known: &Known<'a>) -> Vec<Mounted<'a>> {
             FileContent::ConfigKey(key) => &key.name,
             _ => continue,
         };
-        let Some((n, config)) = known.stack.config_maps().find(|(_, map)| map.name == *config) else { continue };
+        let Some((n, config)) = known.stack.config_map_at(config.as_str()) else { continue };
         let by_user = known.declared.files.iter().any(|own| own.path == file.path);
         let at = if by_user {
             known.at.key("files").key(file.path.to_string())

@@ -125,7 +125,8 @@ fn program(old_image: &str, new_image: &str, pair: &Pair<'_, '_>) -> Option<Fact
     }
     let name = after.name;
     let versions = version(old_image).zip(version(new_image));
-    let step = versions.and_then(|(old, new)| Some((after.compatibility.step(after.series, old, new)?, old, new)));
+    let step =
+        versions.and_then(|(old, new)| Some((after.compatibility.step(after.series, after.back, old, new)?, old, new)));
     let Some((step, old, new)) = step else {
         let text = format!("the tags do not say which version of {name} follows which: look before you go");
         return fact(Class::Rolling, text);
@@ -133,17 +134,26 @@ fn program(old_image: &str, new_image: &str, pair: &Pair<'_, '_>) -> Option<Fact
     let (class, text) = match step {
         Step::Same => return None,
         Step::Upgrade => {
-            let text =
-                format!("{name} {new} may convert the data so that {old} cannot read it any more: back up first");
+            let text = format!(
+                "{name} {new} may convert the data so that {old} cannot read it any more: back up first; see {}",
+                after.manual
+            );
             (Class::Rolling, text)
         }
-        Step::Skip => (Class::Recreate, format!("{name} {new} does not start on the data of {old}: {}", after.upgrade)),
-        Step::Foreign => {
-            (Class::Destroys, format!("{name} {new} does not start on the data of {old}: {}", after.upgrade))
-        }
+        Step::Skip => (
+            Class::Recreate,
+            format!("{name} {new} does not start on the data of {old}: {}; see {}", after.upgrade, after.manual),
+        ),
+        Step::Foreign => (
+            Class::Destroys,
+            format!("{name} {new} does not start on the data of {old}: {}; see {}", after.upgrade, after.manual),
+        ),
         Step::Downgrade => {
             let text = "dump and restore into a new volume, or restore a backup that the older version made";
-            (Class::Destroys, format!("{name} {new} does not read the data of the later {old}: {text}"))
+            (
+                Class::Destroys,
+                format!("{name} {new} does not read the data of the later {old}: {text}; see {}", after.manual),
+            )
         }
     };
     let dump = after.dump.map(|dump| {

@@ -7,6 +7,7 @@ use std::fmt;
 pub(super) struct Version {
     pub(super) major: u32,
     pub(super) minor: Option<u32>,
+    pub(super) patch: Option<u32>,
 }
 
 impl Version {
@@ -20,10 +21,22 @@ impl Version {
         let numbers = numbers.split(|c: char| !c.is_ascii_digit() && c != '.').next()?;
         let mut parts = numbers.split('.');
         let major = parts.next()?.parse().ok()?;
-        Some(Version { major, minor: parts.next().and_then(|minor| minor.parse().ok()) })
+        let mut number = || parts.next().and_then(|part| part.parse().ok());
+        Some(Version { major, minor: number(), patch: number() })
     }
 }
 
+impl Version {
+    /// Whether the numbers that both say are earlier than those of the other.
+    fn is_earlier(self, other: Version) -> bool {
+        let said = [(self.minor, other.minor), (self.patch, other.patch)];
+        let known = said.into_iter().map_while(|(mine, theirs)| mine.zip(theirs));
+        let both = std::iter::once((self.major, other.major)).chain(known);
+        both.map(|(mine, theirs)| mine.cmp(&theirs)).find(|order| order.is_ne()) == Some(std::cmp::Ordering::Less)
+    }
+}
+
+/// `15.2`; what comes behind does not decide.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.minor {
@@ -62,11 +75,15 @@ pub(super) enum Step {
 /// The series of an engine's versions, counted so that the next series is one more; `None` if a tag does not say.
 pub(super) type Series = fn(Version) -> Option<u32>;
 
+/// Whether an earlier version starts on the data of a later one of the same series.
+pub(super) type Back = fn(old: Version, new: Version) -> bool;
+
 impl Compatibility {
     /// `None` if a tag does not say enough.
-    pub(super) fn step(self, series: Series, old: Version, new: Version) -> Option<Step> {
+    pub(super) fn step(self, series: Series, back: Back, old: Version, new: Version) -> Option<Step> {
         let (before, after) = (series(old)?, series(new)?);
         Some(match self {
+            _ if before == after && new.is_earlier(old) && !back(old, new) => Step::Downgrade,
             _ if before == after => Step::Same,
             _ if before > after => Step::Downgrade,
             Compatibility::WithinSeries => Step::Foreign,
@@ -130,5 +147,35 @@ pub(super) fn etcd(version: Version) -> Option<u32> {
 
 /// Confluent's numbers are four above those of Apache Kafka: 7 is 3, 8 is 4.
 pub(super) fn confluent(version: Version) -> Version {
-    Version { major: version.major.saturating_sub(4), minor: version.minor }
+    Version { major: version.major.saturating_sub(4), ..version }
+}
+
+/// Kafka: 4 starts on the data of 3.3 and later only, and knows no ZooKeeper.
+pub(super) fn kafka(version: Version) -> Option<u32> {
+    Some(match (version.major, version.minor) {
+        (0..=2, _) | (3, Some(0..=2)) => 0,
+        (3, Some(_)) => 1,
+        (3, None) => return None,
+        (major, _) => major - 2,
+    })
+}
+
+/// Any earlier version of the series.
+pub(super) fn any(_: Version, _: Version) -> bool {
+    true
+}
+
+/// No earlier version, be it by its last number.
+pub(super) fn never(_: Version, _: Version) -> bool {
+    false
+}
+
+/// Only versions that differ in their last number.
+pub(super) fn same_minor(old: Version, new: Version) -> bool {
+    (old.major, old.minor) == (new.major, new.minor)
+}
+
+/// MySQL: only within a long-term series that began as one.
+pub(super) fn mysql_back(old: Version, new: Version) -> bool {
+    same_minor(old, new) && matches!((old.major, old.minor), (8, Some(4)) | (9, Some(7)))
 }

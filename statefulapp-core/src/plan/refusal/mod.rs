@@ -1,7 +1,7 @@
 //! What the API server refuses in an object by itself, whatever was there before.
 //!
 //! A refused object is no update: `kubectl apply` fails, and nothing of it happens. So every such value counts as
-//! [`Class::Recreate`](super::Class::Recreate), with what the server objects to. The rules are those of Kubernetes 1.36
+//! [`Class::Refused`](super::Class::Refused), with what the server objects to. The rules are those of Kubernetes 1.36
 //! with its default settings; what the server accepts although it can never work is no concern here.
 
 mod check;
@@ -35,7 +35,9 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>) {
     let before = of(&pair.old);
     for refusal in refusals.into_iter().filter(|refusal| !before.contains(refusal)) {
         let text = format!("the server refuses it: {}", redact::text(&refusal.message));
-        pair.raise(Class::Recreate, &refusal.path, text, vec![]);
+        pair.raise(Class::Refused, &refusal.path, text, vec![]);
+        // Nothing of the object reaches the cluster, so nothing is to be deleted for it.
+        pair.changes.iter_mut().skip(pair.first).for_each(|change| change.commands.clear());
     }
 }
 
@@ -43,7 +45,7 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>) {
 pub(super) fn added(object: Object<'_>, changes: &mut Vec<Change>) {
     for refusal in of(&object) {
         let text = format!("the server refuses it: {}", redact::text(&refusal.message));
-        changes.push(Change { path: refusal.path, ..Change::of(object, Class::Recreate, text) });
+        changes.push(Change { path: refusal.path, ..Change::of(object, Class::Refused, text) });
     }
 }
 

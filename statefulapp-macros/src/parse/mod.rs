@@ -1,0 +1,135 @@
+//! Tokens → tree. A bad token is reported once and skipped; everything after it is read.
+
+mod field;
+mod item;
+mod look;
+mod path;
+mod value;
+mod written;
+
+use crate::diagnostics::Diagnostic;
+use crate::spans::Spans;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use statefulapp_core::finding::Severity;
+use statefulapp_core::tree::{Id, Node, Tree, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use syn::buffer::TokenBuffer;
+
+/// What stands in a block.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed {
+    pub(crate) tree: Tree,
+    pub(crate) spans: Spans,
+    /// The Rust expressions, by number.
+    pub(crate) holes: Vec<TokenStream>,
+    /// The identifiers that the editor is told of: the user's own tokens.
+    pub(crate) idents: Vec<(Id, Ident)>,
+    /// The identifiers of each path, by its node; a path that ends in a dot is here too.
+    pub(crate) paths: BTreeMap<Id, Path>,
+    /// Words where an item or a setting should stand.
+    pub(crate) strays: Vec<Ident>,
+    /// Words after the value of a key, where the next key should stand: the key's node and the word.
+    pub(crate) loose: Vec<(Id, Ident)>,
+    /// Names and keys that were reported: what else is said of them would only be a consequence.
+    pub(crate) unread: BTreeSet<Id>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// The identifiers of a path as written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Path {
+    pub(crate) idents: Vec<Ident>,
+    /// It ends in a dot.
+    pub(crate) is_open: bool,
+}
+
+/// Reads a block.
+pub(crate) fn parse(input: TokenStream) -> Parsed {
+    let buffer = TokenBuffer::new2(input);
+    let mut parser = Parser { out: Parsed::default(), previous: Span::call_site(), depth: 0 };
+    parser.block(buffer.begin());
+    parser.out
+}
+
+/// Deeper than any declaration, and shallow enough for the stack of a compiler's thread.
+const DEEPEST: usize = 64;
+
+struct Parser {
+    out: Parsed,
+    /// The last token that was read.
+    previous: Span,
+    depth: usize,
+}
+
+impl Parser {
+    fn error(
+        &mut self,
+        rule: &'static str,
+        (first, last): (Span, Span),
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.out.diagnostics.push(Diagnostic {
+            severity: Severity::Error,
+            first,
+            last,
+            rule,
+            message: message.into(),
+            help: help.into(),
+            notes: Vec::new(),
+        });
+    }
+
+    fn ident(&mut self, ident: &Ident) -> Id {
+        let id = self.out.spans.id(ident.span(), ident.span());
+        self.out.idents.push((id, ident.clone()));
+        id
+    }
+
+    fn node(&mut self, (first, last): (Span, Span), value: Value) -> Node {
+        Node { id: self.out.spans.id(first, last), value }
+    }
+
+    fn hole(&mut self, tokens: TokenStream, (open, close): (Span, Span)) -> Node {
+        let index = self.out.holes.len();
+        if tokens.is_empty() {
+            self.error(
+                "expression-empty",
+                (open, close),
+                "these parentheses hold no expression",
+                "write a Rust expression in them",
+            );
+            return self.node((open, close), Value::Broken);
+        }
+        self.out.holes.push(tokens);
+        self.node((open, close), Value::Hole(index))
+    }
+
+    /// Runs one level deeper, if the block is not absurdly deep.
+    fn nested<T>(&mut self, group: (Span, Span), inside: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= DEEPEST {
+            self.error("too-deep", group, "this is nested too deeply", format!("the most is {DEEPEST} levels"));
+            return None;
+        }
+        self.depth += 1;
+        self.previous = group.0;
+        let out = inside(self);
+        self.previous = group.1;
+        self.depth -= 1;
+        Some(out)
+    }
+}
+
+/// The identifier without `r#`.
+pub(crate) fn plain(ident: &Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// The text of a string literal.
+fn text_of(literal: &Literal) -> Option<String> {
+    match syn::Lit::new(literal.clone()) {
+        syn::Lit::Str(text) if text.suffix().is_empty() => Some(text.value()),
+        _ => None,
+    }
+}
