@@ -1,8 +1,8 @@
 //! No key is accepted and ignored.
 //!
-//! The grammar is walked, not listed: for every key of every block, every word, every form of a call and every option of every engine,
-//! declarations are written that differ in that one value. Some of them must be free of errors, and their manifests must differ. A
-//! key that nothing reads, or that is read and dropped, fails here without a line of this test being touched.
+//! The grammar is walked, not listed: for every key of every block, every word and every form of a call, declarations are written
+//! that differ in that one value. Some of them must be free of errors, and their manifests must differ. A key that nothing
+//! reads, or that is read and dropped, fails here without a line of this test being touched.
 //!
 //! What a key needs beside it is found by trying: a `node_port` changes something only beside `type: NodePort`, so the other keys
 //! of a block are tried as its company, one at a time.
@@ -15,7 +15,7 @@ mod diagnostics;
 #[path = "../statefulapp-macros/src/front.rs"]
 #[allow(dead_code)]
 mod front;
-#[path = "../statefulapp-macros/src/parse.rs"]
+#[path = "../statefulapp-macros/src/parse/mod.rs"]
 #[allow(dead_code)]
 mod parse;
 #[path = "keys/places.rs"]
@@ -31,7 +31,6 @@ mod spans;
 use places::{Entries, Place, places, short};
 use run::{Looking, Outcome, run};
 use samples::{samples, warned, words};
-use statefulapp::engine;
 use statefulapp::grammar::{self, Key, Kind};
 use std::collections::BTreeMap;
 
@@ -207,41 +206,6 @@ fn every_word_means_something_of_its_own() {
         }
     }
     assert!(wrong.is_empty(), "{} words:\n{}", wrong.len(), wrong.join("\n\n"));
-}
-
-#[test]
-fn every_option_of_every_engine_changes_the_output() {
-    let mut wrong = Vec::new();
-    let mut tried = 0;
-    for facts in engine::all() {
-        let places = places::of_engine(facts);
-        for option in facts.options {
-            tried += 1;
-            let Some(key) = grammar::ENGINE.key(option.name) else {
-                wrong.push(format!("`{}` of `{}` is not in the grammar", option.name, facts.name));
-                continue;
-            };
-            match try_key(&places.iter().collect::<Vec<_>>(), key) {
-                Verdict::Read => {}
-                Verdict::Ignored(text) => {
-                    wrong.push(format!("`{}` of the engine `{}` changes nothing:\n{text}", option.name, facts.name));
-                }
-                Verdict::Refused(text) => {
-                    wrong.push(format!("`{}` of the engine `{}` is never accepted:\n{text}", option.name, facts.name));
-                }
-            }
-        }
-        // What an engine's replication does not read, it refuses.
-        let places = places::of_replication(facts);
-        for key in grammar::REPLICATION.keys.iter().filter(|_| !places.is_empty()) {
-            tried += 1;
-            if let Verdict::Ignored(text) = try_key(&places.iter().collect::<Vec<_>>(), key) {
-                wrong.push(format!("`replication: {{ {} }}` of `{}` changes nothing:\n{text}", key.name, facts.name));
-            }
-        }
-    }
-    assert!(tried > 80, "only {tried} options");
-    assert!(wrong.is_empty(), "{} options:\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
 /// An item itself changes the output, and so does what stands at it beside its keys.

@@ -191,6 +191,7 @@ pub(crate) fn places() -> Vec<Place> {
         format!("{KEYS}\n{WORLD}\n{broker}"),
         "stack: \"shop\"; namespace: \"databases\"",
     )];
+    places.push(Place::new(&grammar::PARAM, format!("params: {{ size: count(3) {{ {KEYS} }} }},\n{WORLD}"), ""));
     places.extend(items());
     for (kind, key) in [("ConfigMap", "\"x\""), ("Secret", "from_env(\"X\")")] {
         let text = format!(
@@ -226,6 +227,9 @@ pub(crate) fn places() -> Vec<Place> {
     places
 }
 
+/// How many sets of options an engine's app is tried with.
+const BASES: usize = 5;
+
 /// An app of an engine, alone and several, with the options that hold secrets.
 pub(crate) fn of_engine(facts: &'static Facts) -> Vec<Place> {
     let mut places = Vec::new();
@@ -237,7 +241,7 @@ pub(crate) fn of_engine(facts: &'static Facts) -> Vec<Place> {
         .map(|key| format!("{}: postgres_secret.password; ", key.name))
         .collect();
     let replication = "replication: { user: \"replicator\", password: postgres_secret.replication }; ";
-    let bases = [
+    let bases: [String; BASES] = [
         secrets.clone(),
         format!("{secrets}{}", if takes("user") { "user: \"someone\"; " } else { "" }),
         format!("{secrets}{}", if takes("replication") { replication } else { "" }),
@@ -263,7 +267,8 @@ pub(crate) fn of_replication(facts: &'static Facts) -> Vec<Place> {
     let Some(key) = grammar::ENGINE.key("replication").filter(|_| facts.takes("replication")) else {
         return Vec::new();
     };
-    let engines = of_engine(facts);
+    // Those with all secrets and nothing more: one pod, three and six.
+    let engines: Vec<Place> = of_engine(facts).into_iter().step_by(BASES).collect();
     let forms = ["{ KEYS }", "cluster { KEYS }", "primary { KEYS }"];
     let in_forms =
         engines.iter().flat_map(|place| forms.map(|form| place.in_key(key, form, &grammar::REPLICATION, "")));

@@ -59,6 +59,10 @@ pub(crate) fn run(text: &str, looking: Looking) -> Outcome {
     };
     let mut output: String =
         objects.iter().map(|object| yaml::to_yaml(object).expect("an object is written")).collect();
+    // Parameters are for those who change their values: the command line and the chart.
+    if !lowered.stack.params.is_empty() {
+        output.push_str(&format!("# parameters: {:?}\n", lowered.stack.params));
+    }
     // A patch is a function of the program; what it does to the object is tested with the model.
     for (item, hole) in &lowered.patches {
         output.push_str(&format!("# patched: {item}, {}\n", front.parsed.holes[*hole]));

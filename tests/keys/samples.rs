@@ -34,8 +34,11 @@ fn call(word: &Word) -> String {
 }
 
 /// Kinds of values that stand inside values of other kinds, and how.
-const INSIDE: &[(Kind, Kind, &str)] =
-    &[(Kind::Env, Kind::EnvValue, "{ VALUE: $ }"), (Kind::Spread, Kind::Topology, "[$]")];
+const INSIDE: &[(Kind, Kind, &str)] = &[
+    (Kind::Params, Kind::ParamType, "{ size: $ }"),
+    (Kind::Env, Kind::EnvValue, "{ VALUE: $ }"),
+    (Kind::Spread, Kind::Topology, "[$]"),
+];
 
 /// Whether values of a kind stand inside those of another.
 pub(crate) fn holds(outer: Kind, inner: Kind) -> bool {
@@ -192,6 +195,10 @@ fn more(kind: Kind) -> &'static [&'static str] {
         External => &["{ store: \"other\" }"],
         Sticky => &["true", "1h"],
         Binary => &["{ \"a.bin\": (A) }", "{ \"a.bin\": (B) }"],
+        Params => &["{ size: count(3) }"],
+        ParamType => &["count(4)"],
+        ParamValue => &["2", "9"],
+        ParamValues => &["[3, 4]", "[3, 5]"],
         PodManagement | Pull | Protocol | Access | Retention | Strength | TaintEffect | DnsPolicy | Concurrency
         | ServiceType | TrafficPolicy | TrafficDistribution | SecretType | Restart => &[],
     }
