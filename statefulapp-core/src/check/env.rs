@@ -1,9 +1,9 @@
 //! Environment variables of a container.
 
-use super::pods::{Placed, completed_pods, pairs, pods};
+use super::pods::{Placed, Role, completed_pods, pairs, pods};
 use super::words::list;
-use crate::finding::Finding;
-use crate::model::{Container, EnvValue, Source, Stack};
+use crate::finding::{Finding, Path};
+use crate::model::{AppGroup, Container, EnvFrom, EnvValue, EnvVar, Source, Stack};
 use crate::value::{Quantity, suggest};
 use std::collections::{HashMap, HashSet};
 
@@ -45,7 +45,7 @@ pub(super) fn duplicate_env(declared: &Stack, completed: &Stack, out: &mut Vec<F
 /// `$(NAME)` stands for a variable that is set before it; else it stays as it is written.
 pub(super) fn env_reference_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     let sources = Sources::new(completed);
-    let groups = group_variables(declared);
+    let groups = groups_of(declared);
     for (pod, full) in pairs(declared, completed) {
         // Variables of every Service of the namespace are known to the cluster only.
         if pod.app.is_some_and(|app| app.service_links == Some(true)) {
@@ -53,23 +53,91 @@ pub(super) fn env_reference_unknown(declared: &Stack, completed: &Stack, out: &m
         }
         for placed in pod.containers() {
             let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
-            let mut known = sources.of(container);
+            let mut known = sources.of(&container.env_from);
             let Known::Names(names) = &mut known else { continue };
-            names.extend(groups.get(pod.name).into_iter().flatten().copied());
-            references_of(&placed, container, names, out);
+            let mut is_open = false;
+            if placed.role == Role::Main {
+                for group in groups.get(pod.name).into_iter().flatten() {
+                    names.extend(group.env.iter().map(|var| var.name.as_str()));
+                    match sources.of(&group.env_from) {
+                        Known::Names(more) => names.extend(more),
+                        Known::Anything => is_open = true,
+                    }
+                }
+            }
+            if !is_open {
+                references_of(&placed, container, names, out);
+            }
+        }
+    }
+    group_references(declared, &sources, out);
+}
+
+/// A group's variables come before those of its members, and after what whole ConfigMaps and Secrets give.
+fn group_references(declared: &Stack, sources: &Sources<'_>, out: &mut Vec<Finding>) {
+    for (n, group) in declared.groups().filter(|(_, group)| !group.env.is_empty()) {
+        let members: Vec<_> = declared.apps().filter(|(_, app)| group.members.contains(&app.name)).collect();
+        if members.iter().any(|(_, app)| app.service_links == Some(true)) {
+            continue;
+        }
+        let mut known = HashSet::new();
+        let of_members = members.iter().flat_map(|(_, app)| &app.main.env_from);
+        let all = group.env_from.iter().chain(of_members).map(|from| sources.of(std::slice::from_ref(from)));
+        let mut is_open = false;
+        for source in all {
+            match source {
+                Known::Names(names) => known.extend(names),
+                Known::Anything => is_open = true,
+            }
+        }
+        for var in group.env.iter().filter(|_| !is_open) {
+            if let EnvValue::Text(text) = &var.value {
+                for name in references(text).filter(|name| !known.contains(name)) {
+                    let mut finding = Finding::warning(
+                        "env-reference-unknown",
+                        Path::item(n).key("env").key(var.name.to_string()),
+                        format!(
+                            "`$({name})` in `{}` refers to a variable that the group does not set before, and stays as it is written",
+                            var.name
+                        ),
+                    )
+                    .help(format!("set it before, or write `$$({name})` for the text itself"))
+                    .looked_at(Path::item(n).key("env").key(name.to_owned()))
+                    .looked_at(Path::item(n).key("env_from"));
+                    for (member, _) in &members {
+                        finding = finding.looked_at(Path::item(*member).key("env_from"));
+                    }
+                    out.push(finding);
+                }
+            }
+            known.insert(var.name.as_str());
         }
     }
 }
 
-/// The variables that groups give the main containers of their members.
-fn group_variables(stack: &Stack) -> HashMap<&str, Vec<&str>> {
-    let mut variables: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (_, group) in stack.groups().filter(|(_, group)| !group.env.is_empty()) {
+/// The groups of each app.
+fn groups_of(stack: &Stack) -> HashMap<&str, Vec<&AppGroup>> {
+    let mut groups: HashMap<&str, Vec<&AppGroup>> = HashMap::new();
+    for (_, group) in stack.groups() {
         for member in &group.members {
-            variables.entry(member.as_str()).or_default().extend(group.env.iter().map(|var| var.name.as_str()));
+            groups.entry(member.as_str()).or_default().push(group);
         }
     }
-    variables
+    groups
+}
+
+/// Every variable, of containers and of groups, and where it stands.
+fn variables(stack: &Stack) -> impl Iterator<Item = (Path, &EnvVar)> {
+    let of_groups = stack.groups().flat_map(|(n, group)| variables_of(&Path::item(n), &group.env));
+    pods(stack)
+        .flat_map(|pod| {
+            pod.containers().flat_map(|placed| variables_of(&placed.at, &placed.container.env)).collect::<Vec<_>>()
+        })
+        .chain(of_groups)
+}
+
+fn variables_of<'a>(at: &Path, env: &'a [EnvVar]) -> Vec<(Path, &'a EnvVar)> {
+    env.iter().map(|var| (at.key("env").key(var.name.to_string()), var)).collect()
 }
 
 fn references_of<'a>(
@@ -177,9 +245,9 @@ impl<'a> Sources<'a> {
         Self { keys }
     }
 
-    fn of(&self, container: &Container) -> Known<'a> {
+    fn of(&self, env_from: &[EnvFrom]) -> Known<'a> {
         let mut names = HashSet::new();
-        for from in &container.env_from {
+        for from in env_from {
             match self.keys.get(&from.source) {
                 Some(Some(keys)) if from.prefix.is_none() => names.extend(keys.iter().copied()),
                 _ => return Known::Anything,
@@ -190,55 +258,61 @@ impl<'a> Sources<'a> {
 }
 
 /// `resource(…)` names a request or limit of cpu, memory or storage, in a unit of it.
-pub(super) fn resource_fields(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn resource_fields(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    for (at, var) in variables(declared) {
+        let EnvValue::Resource { resource, divisor } = &var.value else { continue };
+        if !is_resource(resource) {
+            out.push(
+                Finding::error(
+                    "resource-field-unknown",
+                    at.index(0),
+                    format!("\"{resource}\" is not a resource that a container can be told of"),
+                )
+                .help(match suggest(resource, RESOURCES) {
+                    Some(near) => format!("did you mean \"{near}\"?"),
+                    None => format!("write one of {}", list(RESOURCES)),
+                }),
+            );
+        } else if let Some(divisor) = divisor.as_ref().filter(|divisor| !is_divisor(resource, divisor)) {
+            let divisors = if is_cpu(resource) { &CPU_DIVISORS[..] } else { &BYTE_DIVISORS[..] };
+            out.push(
+                Finding::error(
+                    "resource-divisor",
+                    at.index(1),
+                    format!("\"{divisor}\" is not a unit that `{resource}` can be counted in"),
+                )
+                .help(format!("write one of {}", list(divisors)))
+                .looked_at(at.index(0)),
+            );
+        }
+    }
+}
+
+/// A container without a limit is told what the node has.
+pub(super) fn resource_unset(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for (pod, full) in pairs(declared, completed) {
         for placed in pod.containers() {
+            let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
             for var in &placed.container.env {
-                let EnvValue::Resource { resource, divisor } = &var.value else { continue };
-                let at = placed.at.key("env").key(var.name.to_string());
-                if !is_resource(resource) {
-                    out.push(
-                        Finding::error(
-                            "resource-field-unknown",
-                            at.index(0),
-                            format!("\"{resource}\" is not a resource that a container can be told of"),
-                        )
-                        .help(match suggest(resource, RESOURCES) {
-                            Some(near) => format!("did you mean \"{near}\"?"),
-                            None => format!("write one of {}", list(RESOURCES)),
-                        }),
-                    );
+                let EnvValue::Resource { resource, .. } = &var.value else { continue };
+                if !is_resource(resource) || is_set(container, resource) {
                     continue;
                 }
-                if let Some(divisor) = divisor.as_ref().filter(|divisor| !is_divisor(resource, divisor)) {
-                    let divisors = if is_cpu(resource) { &CPU_DIVISORS[..] } else { &BYTE_DIVISORS[..] };
-                    out.push(
-                        Finding::error(
-                            "resource-divisor",
-                            at.index(1),
-                            format!("\"{divisor}\" is not a unit that `{resource}` can be counted in"),
-                        )
-                        .help(format!("write one of {}", list(divisors)))
-                        .looked_at(at.index(0)),
-                    );
-                }
-                let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
-                if !is_set(container, resource) {
-                    out.push(
-                        Finding::warning(
-                            "resource-field-unset",
-                            at.index(0),
-                            format!(
-                                "{} has no `{resource}`, and `{}` then holds what the node has",
-                                placed.describe(),
-                                var.name
-                            ),
-                        )
-                        .help("set it in `resources`")
-                        .looked_at(placed.at.key("resources").key(resource_name(resource).to_owned()).index(0))
-                        .looked_at(placed.at.key("resources").key(resource_name(resource).to_owned()).index(1)),
-                    );
-                }
+                let amount = placed.at.key("resources").key(resource_name(resource).to_owned());
+                out.push(
+                    Finding::warning(
+                        "resource-field-unset",
+                        placed.at.key("env").key(var.name.to_string()).index(0),
+                        format!(
+                            "{} has no `{resource}`, and `{}` then holds what the node has",
+                            placed.describe(),
+                            var.name
+                        ),
+                    )
+                    .help("set it in `resources`")
+                    .looked_at(amount.index(0))
+                    .looked_at(amount.index(1)),
+                );
             }
         }
     }
@@ -275,20 +349,20 @@ fn is_set(container: &Container, resource: &str) -> bool {
 
 /// A variable that a program reads is not given by a Rust string with a NUL byte in it.
 pub(super) fn env_nul(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    for (at, var) in variables(declared) {
+        if matches!(&var.value, EnvValue::Text(text) if text.contains('\0')) {
+            out.push(
+                Finding::error(
+                    "env-nul",
+                    at,
+                    format!("the value of `{}` has a NUL byte, and no environment can hold one", var.name),
+                )
+                .help("remove it"),
+            );
+        }
+    }
     for pod in pods(declared) {
         for placed in pod.containers() {
-            for var in &placed.container.env {
-                if matches!(&var.value, EnvValue::Text(text) if text.contains('\0')) {
-                    out.push(
-                        Finding::error(
-                            "env-nul",
-                            placed.at.key("env").key(var.name.to_string()),
-                            format!("the value of `{}` has a NUL byte, and no environment can hold one", var.name),
-                        )
-                        .help("remove it"),
-                    );
-                }
-            }
             for (key, words) in [("command", &placed.container.command), ("args", &placed.container.args)] {
                 for (n, _) in words.iter().enumerate().filter(|(_, word)| word.contains('\0')) {
                     out.push(

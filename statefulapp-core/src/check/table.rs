@@ -322,6 +322,7 @@ pub(super) static CHECKS: &[Check] = &[
     env::duplicate_env,
     env::env_reference_unknown,
     env::resource_fields,
+    env::resource_unset,
     env::env_nul,
     resources::duplicate_resources,
     resources::request_above_limit,

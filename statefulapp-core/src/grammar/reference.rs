@@ -79,6 +79,7 @@ A block is settings and items. Each item is `Kind name { key: value, … }`.
   `StatefulApp shard as (format!(\"shard-{i}\").parse()?) { … }` computes a name.
 * **`extern`** declares what exists in the cluster already: `Secret extern s3 { access_key, secret_key }`. Its name and keys are known,
   nothing is written for it. It fits Secret, ConfigMap, Service and ServiceAccount.
-* **`/// text`** above an item becomes the annotation `kubernetes.io/description`.
+* **`/// text`** above an item becomes the annotation `kubernetes.io/description` of its object; an AppGroup has none, and a Raw object
+  is written as it is.
 * **`allow: [rule_id]`** silences a warning, in an item or for the whole block.
 ";
