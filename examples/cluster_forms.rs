@@ -12,17 +12,27 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let directory = std::env::args().nth(1).map_or_else(|| PathBuf::from("target/cluster-manifests"), PathBuf::from);
     std::fs::create_dir_all(&directory)?;
-    write(&directory, "postgres", &postgres())?;
-    write(&directory, "postgres-backup", &postgres_backup())?;
-    write(&directory, "etcd", &etcd())?;
-    write(&directory, "zookeeper", &zookeeper())?;
-    write(&directory, "nats", &nats())?;
-    write(&directory, "redis", &redis())?;
-    write(&directory, "redis-cluster", &redis_cluster())?;
-    write(&directory, "redis-replicated", &redis_replicated())?;
-    write(&directory, "mariadb", &mariadb())?;
-    write(&directory, "mariadb-replicated", &mariadb_replicated())?;
-    write(&directory, "rabbitmq", &rabbitmq())
+    stacks().iter().try_for_each(|(name, stack)| write(&directory, name, stack))
+}
+
+/// Every form, by its name.
+pub fn stacks() -> Vec<(&'static str, Stack)> {
+    vec![
+        ("postgres", postgres()),
+        ("postgres-backup", postgres_backup()),
+        ("mariadb-backup", mariadb_backup()),
+        ("redis-backup", redis_backup()),
+        ("etcd-backup", etcd_backup()),
+        ("etcd", etcd()),
+        ("zookeeper", zookeeper()),
+        ("nats", nats()),
+        ("redis", redis()),
+        ("redis-cluster", redis_cluster()),
+        ("redis-replicated", redis_replicated()),
+        ("mariadb", mariadb()),
+        ("mariadb-replicated", mariadb_replicated()),
+        ("rabbitmq", rabbitmq()),
+    ]
 }
 
 fn write(directory: &Path, name: &str, stack: &Stack) -> Result<(), Failure> {
@@ -83,7 +93,85 @@ fn postgres_backup() -> Stack {
                 bucket: "backups/databases",
                 endpoint: "http://s3.default.svc.cluster.local",
                 credentials: s3_credentials,
-                deadline: 5m,
+                deadline: 10m,
+                restore_test: "0 4 * * 0",
+            },
+        }
+    }
+    .into()
+}
+
+fn mariadb_backup() -> Stack {
+    stateful_app! {
+        stack: "shop",
+        namespace: "default",
+        Secret mariadb_secret { password: generate(32), root: generate(32) }
+        Secret s3_credentials { access_key: generate(32), secret_key: generate(32) }
+        StatefulApp mariadb {
+            engine: mariadb {
+                version: "11.8.8",
+                database: "wordpress",
+                user: "wp_user",
+                password: mariadb_secret.password,
+                root_password: mariadb_secret.root,
+            },
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+            backup: {
+                schedule: "0 2 * * *",
+                keep: 30d,
+                bucket: "backups/databases",
+                endpoint: "http://s3.default.svc.cluster.local",
+                credentials: s3_credentials,
+                deadline: 10m,
+                restore_test: "0 4 * * 0",
+            },
+        }
+    }
+    .into()
+}
+
+fn redis_backup() -> Stack {
+    stateful_app! {
+        stack: "shop",
+        namespace: "default",
+        Secret redis_secret { password: generate(32) }
+        Secret s3_credentials { access_key: generate(32), secret_key: generate(32) }
+        StatefulApp redis {
+            engine: redis { version: "8.2.9", password: redis_secret.password },
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 128Mi..256Mi },
+            backup: {
+                schedule: "0 2 * * *",
+                keep: 30d,
+                bucket: "backups/databases",
+                endpoint: "http://s3.default.svc.cluster.local",
+                credentials: s3_credentials,
+                deadline: 10m,
+                restore_test: "0 4 * * 0",
+            },
+        }
+    }
+    .into()
+}
+
+fn etcd_backup() -> Stack {
+    stateful_app! {
+        stack: "shop",
+        namespace: "default",
+        Secret s3_credentials { access_key: generate(32), secret_key: generate(32) }
+        StatefulApp etcd {
+            engine: etcd { version: "v3.5.21" },
+            replicas: 3,
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 128Mi..512Mi },
+            backup: {
+                schedule: "0 2 * * *",
+                keep: 30d,
+                bucket: "backups/databases",
+                endpoint: "http://s3.default.svc.cluster.local",
+                credentials: s3_credentials,
+                deadline: 10m,
                 restore_test: "0 4 * * 0",
             },
         }
