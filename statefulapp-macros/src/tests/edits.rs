@@ -52,8 +52,8 @@ struct Edit {
     /// What is replaced.
     from: Range<usize>,
     by: String,
-    /// Where an error must stand: it touches one of these ranges of the edited source.
-    expected: Vec<Range<usize>>,
+    /// Where an error must stand in the edited source: it touches this.
+    expected: Range<usize>,
 }
 
 fn range(spans: &Spans, id: u32) -> Range<usize> {
@@ -218,7 +218,7 @@ impl Base {
     /// Every edit of the catalogue that can be made.
     fn edits(&self) -> Vec<Edit> {
         let mut edits = Vec::new();
-        let mut edit = |what: String, from: Range<usize>, by: String, expected: Vec<Range<usize>>| {
+        let mut edit = |what: String, from: Range<usize>, by: String, expected: Range<usize>| {
             edits.push(Edit { what, from, by, expected });
         };
         let front = front::front(self.source.parse().unwrap());
@@ -228,27 +228,17 @@ impl Base {
                     let text = self.source[key.clone()].to_owned();
                     let whole = key.start..self.end_of_value(key.start);
                     let by = "no_such_key_here".to_owned();
-                    edit(
-                        format!("rename the key {text}"),
-                        key.clone(),
-                        by.clone(),
-                        vec![key.start..key.start + by.len()],
-                    );
+                    edit(format!("rename the key {text}"), key.clone(), by.clone(), key.start..key.start + by.len());
                     let twice = format!("{0}, {0}", &self.source[whole.clone()]);
                     let second = whole.end + 2..whole.end + 2 + text.len();
-                    edit(format!("duplicate the entry {text}"), whole.clone(), twice, vec![second]);
+                    edit(format!("duplicate the entry {text}"), whole.clone(), twice, second);
                     if *required {
                         let next = self.index_after(whole.end);
                         let comma = next.filter(|token| token.text == ",").map_or(whole.end, |token| token.at.end);
-                        edit(
-                            format!("delete the required {name}"),
-                            whole.start..comma,
-                            String::new(),
-                            vec![owner.clone()],
-                        );
+                        edit(format!("delete the required {name}"), whole.start..comma, String::new(), owner.clone());
                     }
                     if let Some(colon) = self.index_after(key.end).filter(|token| token.text == ":") {
-                        let expected = vec![key.start..self.end_of_value(key.start)];
+                        let expected = key.start..self.end_of_value(key.start);
                         edit(format!("remove the colon of {text}"), colon.at.clone(), " ".to_owned(), expected.clone());
                         edit(
                             format!("an equals sign for the colon of {text}"),
@@ -261,7 +251,7 @@ impl Base {
                 Place::Value { of, at, is_path, is_plain } => {
                     for (shape, by) in SHAPES {
                         if !accepts(*of).contains(shape) {
-                            let expected = vec![at.start..at.start + by.len()];
+                            let expected = at.start..at.start + by.len();
                             edit(format!("{by} for {}", of.name()), at.clone(), (*by).to_owned(), expected);
                         }
                     }
@@ -269,22 +259,22 @@ impl Base {
                         let by = "no_such_thing";
                         let name = at.start..self.tokens[self.index(at.start)].at.end;
                         let rest = at.end - name.end;
-                        let expected = vec![at.start..at.start + by.len() + rest];
+                        let expected = at.start..at.start + by.len() + rest;
                         edit("misspell a reference".to_owned(), name, by.to_owned(), expected);
                     }
                     if *is_plain {
-                        let expected = vec![at.start..at.end + 2];
+                        let expected = at.start..at.end + 2;
                         edit("a literal too many".to_owned(), at.end..at.end, " 7".to_owned(), expected);
                     }
                 }
                 Place::Kind { at } => {
                     let by = "NoSuchKind";
-                    edit("rename the kind".to_owned(), at.clone(), by.to_owned(), vec![at.start..at.start + by.len()]);
+                    edit("rename the kind".to_owned(), at.clone(), by.to_owned(), at.start..at.start + by.len());
                 }
                 Place::Item { at, name } => {
                     let text = &self.source[at.clone()];
                     let shift = at.len() + 1;
-                    let expected = vec![name.start + shift..name.end + shift];
+                    let expected = name.start + shift..name.end + shift;
                     edit("duplicate the item".to_owned(), at.clone(), format!("{text} {text}"), expected);
                 }
             }
@@ -299,19 +289,19 @@ impl Base {
             if token.depth > 0 && token.text == "," && next.is_some_and(|next| next.depth == token.depth) {
                 let before = self.tokens[n - 1].at.start;
                 let after = next.map_or(token.at.end, |next| next.at.end);
-                edit("remove a comma".to_owned(), token.at.clone(), " ".to_owned(), vec![before..after]);
-                edit("a semicolon for a comma".to_owned(), token.at.clone(), ";".to_owned(), vec![token.at.clone()]);
+                edit("remove a comma".to_owned(), token.at.clone(), " ".to_owned(), before..after);
+                edit("a semicolon for a comma".to_owned(), token.at.clone(), ";".to_owned(), token.at.clone());
                 edit(
                     "a comma too many".to_owned(),
                     token.at.clone(),
                     ",,".to_owned(),
-                    vec![token.at.start..token.at.end + 1],
+                    token.at.start..token.at.end + 1,
                 );
             }
             for stray in ["?", "@", "'c'", "=", "&"] {
                 // Between a hash and its brackets nothing of ours is read.
                 let at = token.at.start + 1..token.at.start + 1 + stray.len();
-                edit(format!("insert {stray}"), token.at.start..token.at.start, format!(" {stray} "), vec![at]);
+                edit(format!("insert {stray}"), token.at.start..token.at.start, format!(" {stray} "), at);
             }
         }
         edits
@@ -463,7 +453,7 @@ fn misjudged(base: &Base, edit: &Edit) -> Option<String> {
     // What does not lex never reaches a macro.
     let tokens: TokenStream = source.parse().ok()?;
     let errors = errors(&front::front(tokens));
-    let found = errors.iter().any(|(at, _)| edit.expected.iter().any(|expected| touches(at, expected)));
+    let found = errors.iter().any(|(at, _)| touches(at, &edit.expected));
     let said = || errors.iter().map(|(at, text)| format!("{at:?} {text}")).collect::<Vec<_>>().join("\n");
     let missed = || format!("{}: {:?}\n{source}\n{}", edit.what, edit.expected, said());
     (!found).then(missed)
