@@ -35,3 +35,14 @@ bench:
 # What declarations cost the compiler, against the same objects written by hand. Half an hour.
 bench-compile:
     python3 benches/compile/run.py --cold
+
+# Changes declarations at random and holds the macro to what must be true of any; with any compiler.
+fuzz seconds="60" seed="1":
+    cargo run --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --bin mutate -- {{seconds}} {{seed}}
+
+# The same, guided by coverage: needs a C++ compiler for libFuzzer, and no nightly one for Rust.
+fuzz-coverage seconds="600" target="x86_64-unknown-linux-gnu":
+    cargo run --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --bin mutate -- --corpus fuzz/corpus/front_end
+    RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1" \
+        cargo run --release --manifest-path fuzz/Cargo.toml --target-dir target/fuzz-coverage --target {{target}} --features libfuzzer \
+        --bin front_end -- fuzz/corpus/front_end -max_total_time={{seconds}} -max_len=4000

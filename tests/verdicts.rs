@@ -18,7 +18,8 @@ mod parse;
 #[path = "verdicts/say/mod.rs"]
 mod say;
 #[path = "../statefulapp-macros/src/spans.rs"]
-#[allow(dead_code)]
+// The macro's own feature is none of this package.
+#[allow(dead_code, unexpected_cfgs)]
 mod spans;
 #[path = "verdicts/stricter.rs"]
 mod stricter;

@@ -183,6 +183,8 @@ fn handles(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> Handles
         else {
             continue;
         };
+        // A word of Rust is a raw identifier there; some can be none.
+        let Some(ident) = usable(ident) else { continue };
         let handle = |name: &str| Ident::new(name, Span::mixed_site());
         match item.kind.as_str() {
             "StatefulApp" | "App" => {
@@ -276,4 +278,13 @@ fn fields_of(names: &[String]) -> Vec<Ident> {
 /// The identifier of a field for a name: dashes become underscores; a name that is no identifier has none.
 fn field_of(name: &str) -> Option<Ident> {
     syn::parse_str::<Ident>(&name.replace('-', "_")).ok()
+}
+
+/// The user's identifier as one that may stand in Rust: `type` becomes `r#type`. Some words never can.
+pub(crate) fn usable(ident: &Ident) -> Option<Ident> {
+    let text = ident.to_string();
+    if syn::parse_str::<Ident>(&text).is_ok() {
+        return Some(ident.clone());
+    }
+    (!matches!(text.as_str(), "self" | "Self" | "super" | "crate" | "_")).then(|| Ident::new_raw(&text, ident.span()))
 }

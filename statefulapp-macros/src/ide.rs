@@ -7,7 +7,7 @@
 //! Inside of a function, rust-analyzer (1.97) completes `use self::{…}` but follows only paths that begin with neither `self` nor
 //! `super`. So each such word comes a second time, at the end, by the name of its module.
 
-use crate::codegen;
+use crate::codegen::{self, usable};
 use crate::parse::{Parsed, plain};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -493,13 +493,4 @@ fn without_place(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(Span::mixed_site());
     ident
-}
-
-/// The user's identifier as one that may stand in a path: `type` becomes `r#type`. Some words never can.
-fn usable(ident: &Ident) -> Option<Ident> {
-    let text = ident.to_string();
-    if syn::parse_str::<Ident>(&text).is_ok() {
-        return Some(ident.clone());
-    }
-    (!matches!(text.as_str(), "self" | "Self" | "super" | "crate" | "_")).then(|| Ident::new_raw(&text, ident.span()))
 }

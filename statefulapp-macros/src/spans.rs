@@ -26,9 +26,9 @@ pub(crate) fn position(span: Span) -> (usize, usize) {
         let span = span.unwrap();
         return (span.line(), span.column());
     }
-    #[cfg(test)]
+    #[cfg(any(test, feature = "span-locations"))]
     return (span.start().line, span.start().column + 1);
-    #[cfg(not(test))]
+    #[cfg(not(any(test, feature = "span-locations")))]
     (0, 0)
 }
 
@@ -38,8 +38,8 @@ pub(crate) fn position_after(span: Span) -> (usize, usize) {
         let end = span.unwrap().end();
         return (end.line(), end.column());
     }
-    #[cfg(test)]
+    #[cfg(any(test, feature = "span-locations"))]
     return (span.end().line, span.end().column + 1);
-    #[cfg(not(test))]
+    #[cfg(not(any(test, feature = "span-locations")))]
     (0, 0)
 }

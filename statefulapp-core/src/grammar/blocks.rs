@@ -870,7 +870,7 @@ blocks! {
         /// The taint's key.
         key: Text;
         /// The taint's value.
-        value: Text;
+        value: LabelValue;
         /// The effect, default every effect.
         effect: TaintEffect;
         /// How long, for NoExecute; default for ever.

@@ -159,9 +159,17 @@ impl Parser {
         if cursor.eof() || is_comma(cursor) || punct(cursor, ';').is_some() || begins_entry(span, cursor) {
             return (absent, cursor);
         }
+        if let Some(rest) = up_to_colon(cursor) {
+            if let Some(written) = Written::between(cursor, rest) {
+                self.previous = written.last;
+                let message = format!("unexpected `{}` before the `:` of `{}`", written.text(), key.text);
+                self.error("token-unexpected", (written.first, written.last), message, "remove it");
+            }
+            return self.after_key(key, rest);
+        }
         if cursor.punct().is_some() {
             // Whatever it is, it is no value: what follows says so.
-            return (absent, cursor);
+            return (Node { id: key.id, value: Value::Broken }, cursor);
         }
         // `key value`: the colon is missing.
         let call = cursor
@@ -240,6 +248,22 @@ fn instead_of_colon(cursor: Cursor<'_>) -> Option<((Span, Span), String, Cursor<
         ('=', _) => Some(((first.span(), first.span()), "=".to_owned(), rest)),
         _ => None,
     }
+}
+
+/// The colon behind a sign or two that do not belong there.
+fn up_to_colon(cursor: Cursor<'_>) -> Option<Cursor<'_>> {
+    let mut rest = cursor;
+    for n in 0..2 {
+        rest = match tree(rest)? {
+            (TokenTree::Punct(_), rest) => rest,
+            (TokenTree::Literal(literal), rest) if n == 0 && text_of(&literal).is_none() => rest,
+            _ => return None,
+        };
+        if is_colon(rest) {
+            return Some(rest);
+        }
+    }
+    None
 }
 
 /// How the entry is written.

@@ -147,7 +147,7 @@ impl Parser {
 
     fn name<'c>(&mut self, item: &mut Item, kind: &Ident, cursor: Cursor<'c>) -> Cursor<'c> {
         match tree(cursor) {
-            Some((TokenTree::Ident(name), rest)) if name != "as" || !is_computed(rest) => match joined(cursor) {
+            Some((TokenTree::Ident(name), rest)) if name != "as" => match joined(cursor) {
                 Some((written, rest)) => {
                     let text = written.text();
                     item.ident = text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
@@ -290,15 +290,9 @@ impl Parser {
     }
 }
 
-/// Whether a setting stands here: a word and a colon, or one of the settings and what stands there instead.
+/// Whether a setting stands here: a word and a colon, or one of the settings and no item.
 fn is_setting(word: &Ident, rest: Cursor<'_>) -> bool {
-    let instead = matches!(tree(rest), Some((TokenTree::Literal(_), _))) || punct(rest, '=').is_some();
-    is_colon(rest) || (instead && grammar::HEAD.key(&plain(word)).is_some())
-}
-
-/// Whether a computed name follows after `as`.
-fn is_computed(cursor: Cursor<'_>) -> bool {
-    cursor.group(Delimiter::Parenthesis).is_some() || cursor.literal().is_some()
+    is_colon(rest) || (grammar::HEAD.key(&plain(word)).is_some() && !rest.eof() && !starts_item(rest))
 }
 
 /// Up to the braces of an item, or to where the next one begins.

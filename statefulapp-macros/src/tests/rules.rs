@@ -11,12 +11,12 @@ fn pages() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/rules")
 }
 
-fn page(rule: &Rule) -> Option<String> {
+pub(super) fn page(rule: &Rule) -> Option<String> {
     std::fs::read_to_string(pages().join(format!("{}.md", rule.id))).ok()
 }
 
 /// The declarations in the examples of a page, in their order.
-fn declarations(page: &str) -> Vec<String> {
+pub(super) fn declarations(page: &str) -> Vec<String> {
     let blocks = page.split("```rust").skip(1).filter_map(|rest| rest.split("```").next());
     blocks
         .filter_map(|block| block.split_once("stateful_app! {\n"))
