@@ -16,6 +16,10 @@ bless:
     BLESS=1 cargo test --test examples --test documents
     TRYBUILD=overwrite cargo test --test ui
 
+# Submits every example to the API server of a cluster for tests, and waits for the pods: `just api-server-test KUBECONFIG` (needs kubectl).
+api-server-test kubeconfig:
+    KUBECONFIG_TEST={{kubeconfig}} cargo test --test api_server -- --nocapture
+
 # Runs the generated manifests with real servers (needs root; installs Debian's packages).
 cluster-test *names:
     bash tests/cluster/run.sh {{names}}

@@ -12,17 +12,24 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let directory = std::env::args().nth(1).map_or_else(|| PathBuf::from("target/cluster-manifests"), PathBuf::from);
     std::fs::create_dir_all(&directory)?;
-    write(&directory, "postgres", &postgres())?;
-    write(&directory, "postgres-backup", &postgres_backup())?;
-    write(&directory, "etcd", &etcd())?;
-    write(&directory, "zookeeper", &zookeeper())?;
-    write(&directory, "nats", &nats())?;
-    write(&directory, "redis", &redis())?;
-    write(&directory, "redis-cluster", &redis_cluster())?;
-    write(&directory, "redis-replicated", &redis_replicated())?;
-    write(&directory, "mariadb", &mariadb())?;
-    write(&directory, "mariadb-replicated", &mariadb_replicated())?;
-    write(&directory, "rabbitmq", &rabbitmq())
+    stacks().iter().try_for_each(|(name, stack)| write(&directory, name, stack))
+}
+
+/// Every form, by its name.
+pub fn stacks() -> Vec<(&'static str, Stack)> {
+    vec![
+        ("postgres", postgres()),
+        ("postgres-backup", postgres_backup()),
+        ("etcd", etcd()),
+        ("zookeeper", zookeeper()),
+        ("nats", nats()),
+        ("redis", redis()),
+        ("redis-cluster", redis_cluster()),
+        ("redis-replicated", redis_replicated()),
+        ("mariadb", mariadb()),
+        ("mariadb-replicated", mariadb_replicated()),
+        ("rabbitmq", rabbitmq()),
+    ]
 }
 
 fn write(directory: &Path, name: &str, stack: &Stack) -> Result<(), Failure> {

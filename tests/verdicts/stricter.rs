@@ -18,26 +18,11 @@ pub(crate) const STRICTER: &[Stricter] = &[
         "of two entries of one name the server keeps the last without a word, and server-side apply refuses both",
     ),
     // A rule of a value, in a place where the server does not look.
-    only(
-        "name-invalid",
-        &["reference-names"],
-        "no object of such a name can exist, so that its volume is never mounted",
-    ),
-    only(
-        "name-too-long",
-        &["reference-names"],
-        "no object of such a name can exist, so that its volume is never mounted",
-    ),
-    only(
-        "data-key-invalid",
-        &["volume-item-key-path"],
-        "no key of such a name can exist, so that the pod never starts",
-    ),
-    only(
-        "data-key-too-long",
-        &["volume-item-key-path"],
-        "no key of such a name can exist, so that the pod never starts",
-    ),
+    only("name-invalid", REFERRING, "no object of such a name can exist, so that the pod never starts"),
+    only("name-too-long", REFERRING, "no object of such a name can exist, so that the pod never starts"),
+    only("data-key-invalid", ITEMS, "no key of such a name can exist, so that the pod never starts"),
+    only("data-key-too-long", ITEMS, "no key of such a name can exist, so that the pod never starts"),
+    only("resource-field-unknown", &["env-list"], "huge pages without a size are none"),
     only(
         "count-negative",
         &["statefulset-field"],
@@ -73,18 +58,39 @@ pub(crate) const STRICTER: &[Stricter] = &[
         &["container-port-list"],
         "the containers of a pod run on one node, which has the port once",
     ),
-    only("duration-invalid", &["termination-grace-period"], "a negative time means 1 second; the server warns"),
+    only(
+        "duration-invalid",
+        &["termination-grace-period", "lifecycle"],
+        "a negative time means 1 second; the server warns",
+    ),
     only(
         "duration-too-long",
         &["termination-grace-period", "cronjob-fields", "probe-number", "lifecycle"],
         "nobody waits for more than 68 years",
     ),
+    only("host-name-invalid", &["service-spec"], IGNORED_HOST),
+    only("host-name-too-long", &["service-spec"], IGNORED_HOST),
     only(
-        "host-name-invalid",
+        "cidr-invalid",
         &["service-spec"],
-        "the name is ignored, because the Service is of another type; the server warns",
+        "the server trims blanks around a range where it looks at it, and keeps them for the load balancer to read",
     ),
 ];
+
+/// Tables of places that name an object which need not exist yet.
+const REFERRING: &[&str] = &[
+    "reference-names",
+    "volume-source",
+    "pod-template-field",
+    "pvc-spec",
+    "statefulset-structure",
+    "beyond-sts-broken",
+];
+
+/// Tables with keys of data that need not exist yet.
+const ITEMS: &[&str] = &["volume-item-key-path", "volume-source"];
+
+const IGNORED_HOST: &str = "the name is ignored, because the Service is of another type; the server warns";
 
 const fn everywhere(rule: &'static str, why: &'static str) -> Stricter {
     Stricter { rule, tables: &[], why }

@@ -77,11 +77,9 @@ pub(crate) fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
         }
         "container-name" => {
             // The language calls the main container as the app; the rule is the same for those beside it.
-            case(vec![with(
-                stateful_set(),
-                &in_pod("containers.1"),
-                json!({"name": value, "image": "example.org/app:1.0"}),
-            )])
+            let main = if value == "main" { "other" } else { "main" };
+            let beside = json!({"name": value, "image": "example.org/app:1.0"});
+            case(vec![with(with(stateful_set(), &in_main("name"), json!(main)), &in_pod("containers.1"), beside)])
         }
         "init-container-name" => case(vec![with(
             stateful_set(),
@@ -104,9 +102,13 @@ pub(crate) fn case(table: &str, row: &Value) -> Option<Result<Case, String>> {
         "memory-quantity" => of(&in_main("resources.requests.memory")),
         "request-limit-cpu" | "request-limit-memory" => {
             let resource = if table.ends_with("cpu") { "cpu" } else { "memory" };
-            let set =
-                with(stateful_set(), &in_main(&format!("resources.requests.{resource}")), value["request"].clone());
-            case(vec![with(set, &in_main(&format!("resources.limits.{resource}")), value["limit"].clone())])
+            let mut set = stateful_set();
+            for side in ["request", "limit"] {
+                if !value[side].is_null() {
+                    set = with(set, &in_main(&format!("resources.{side}s.{resource}")), value[side].clone());
+                }
+            }
+            case(vec![set])
         }
         "request-limit-storage" => {
             let limits = if value["limit"].is_null() { json!({}) } else { json!({"storage": value["limit"]}) };

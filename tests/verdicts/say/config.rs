@@ -17,9 +17,18 @@ fn meta(object: &super::Fields<'_>) -> Said<(Value, Block)> {
     Ok((name.clone(), meta))
 }
 
-fn data(block: &mut Block, map: Option<&Value>, what: &str) -> Said<()> {
-    for (key, value) in map.into_iter().flat_map(|map| map.as_object().into_iter().flatten()) {
-        block.entry(key, only_text(value, what)?);
+/// A field that holds values by key.
+fn values<'v>(fields: &super::Fields<'v>, key: &str) -> Said<impl Iterator<Item = (&'v String, &'v Value)> + use<'v>> {
+    let map = match fields.get(key) {
+        None => None,
+        Some(map) => Some(map.as_object().ok_or_else(|| format!("`{}` that is no object", fields.path(key)))?),
+    };
+    Ok(map.into_iter().flatten())
+}
+
+fn data(block: &mut Block, fields: &super::Fields<'_>, key: &str) -> Said<()> {
+    for (name, value) in values(fields, key)? {
+        block.entry(name, only_text(value, &format!("`{key}`"))?);
     }
     Ok(())
 }
@@ -28,9 +37,9 @@ pub(super) fn config_map(say: &mut Say, object: &Value) -> Said<()> {
     let fields = open("", object)?;
     let (name, mut meta) = meta(&fields)?;
     let mut block = Block::default();
-    data(&mut block, fields.get("data"), "a ConfigMap's value")?;
+    data(&mut block, &fields, "data")?;
     let mut binary = Block::default();
-    for (key, value) in fields.get("binaryData").and_then(Value::as_object).into_iter().flatten() {
+    for (key, value) in values(&fields, "binaryData")? {
         let bytes = value.as_str().and_then(base64).ok_or("binary data that is no base64")?;
         let text = String::from_utf8(bytes).map_err(|_| "binary data that is no text")?;
         binary.entry(key, string(&text));
@@ -55,15 +64,15 @@ pub(super) fn secret(say: &mut Say, object: &Value) -> Said<()> {
     // What stands in both is the text's.
     let text = fields.get("stringData");
     let mut block = Block::default();
-    data(&mut block, text, "a Secret's value")?;
-    for (key, value) in fields.get("data").and_then(Value::as_object).into_iter().flatten() {
-        if text.is_some_and(|text| text.get(key).is_some()) {
-            continue;
-        }
+    data(&mut block, &fields, "stringData")?;
+    for (key, value) in values(&fields, "data")? {
         let bytes = match value {
             Value::Null => Vec::new(),
             value => value.as_str().and_then(base64).ok_or("data that is no base64")?,
         };
+        if text.is_some_and(|text| text.get(key).is_some()) {
+            continue;
+        }
         block.entry(key, string(&String::from_utf8(bytes).map_err(|_| "data that is no text")?));
     }
     if let Some(kind) = fields.get("type") {

@@ -185,8 +185,12 @@ fn amounts(say: &Say, resources: &Fields<'_>) -> Said<Block> {
     let mut block = Block::default();
     let names = requests.keys().chain(limits.keys().filter(|name| !requests.contains_key(*name)));
     for name in names {
-        let amount = |map: &serde_json::Map<String, Value>| {
-            map.get(name).filter(|amount| !amount.is_null()).map_or(String::new(), |amount| say.amount(amount))
+        let zero = json!("0");
+        let amount = |map: &serde_json::Map<String, Value>| match map.get(name) {
+            None => String::new(),
+            // No amount is none.
+            Some(Value::Null) => say.amount(&zero),
+            Some(amount) => say.amount(amount),
         };
         match (amount(requests), amount(limits)) {
             (request, limit) if limit.is_empty() && request.is_empty() => {}
@@ -419,7 +423,7 @@ pub(super) fn security<'v>(
     }
     context.nothing("appArmorProfile", &[json!({"type": "RuntimeDefault"})])?;
     context.nothing("seLinuxOptions", &[json!({})])?;
-    context.nothing("procMount", &[json!("Default"), json!("")])?;
+    context.nothing("procMount", &[json!("Default")])?;
     context.close()?;
     Ok(ids)
 }

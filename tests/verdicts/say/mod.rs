@@ -34,6 +34,8 @@ pub(crate) struct Style {
 #[derive(Default)]
 pub(crate) struct Say {
     pub(crate) style: Style,
+    /// The server's version.
+    kubernetes: String,
     head: Block,
     items: Vec<String>,
     /// Objects that exist in the cluster: kind, name, and the keys that are referred to.
@@ -46,7 +48,7 @@ pub(crate) struct Say {
 
 /// The declaration of these objects.
 pub(crate) fn declaration(objects: &[Value], kubernetes: &str, style: Style) -> Said<String> {
-    let mut say = Say { style, ..Say::default() };
+    let mut say = Say { style, kubernetes: kubernetes.to_owned(), ..Say::default() };
     say.head.put("kubernetes", kubernetes);
     // The workloads come last, because Services say which ports they need.
     let is_workload = |object: &&Value| object["kind"] == "StatefulSet";

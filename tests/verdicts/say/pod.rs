@@ -1,6 +1,7 @@
 use super::container::{self, Mounts};
 use super::{Block, Fields, Said, Say, chosen, lit, mode, only_text, open, seconds, strings, texts};
 use serde_json::{Value, json};
+use statefulapp_core::value::Label;
 
 /// The pod of an app. Returns the app's name: its own, or that of the main container where another one has to differ from it.
 pub(super) fn pod(say: &mut Say, app: &mut Block, spec: &Value, claims: &[Value], name: &Value) -> Said<Value> {
@@ -10,8 +11,9 @@ pub(super) fn pod(say: &mut Say, app: &mut Block, spec: &Value, claims: &[Value]
     let (first, rest) = containers.split_first().ok_or("a pod without containers")?;
     let main = open("containers[]", first)?;
     let main_name = main.get("name").ok_or("a container without a name")?;
-    // The language calls the main container as the app.
-    let name = if rest.is_empty() && init.is_empty() { name } else { main_name };
+    // The language calls the main container as the app. A name that no container can have is the app's name too.
+    let is_name = main_name.as_str().is_some_and(|name| name.parse::<Label>().is_ok());
+    let name = if rest.is_empty() && init.is_empty() && is_name { name } else { main_name };
 
     let mut mounts = Mounts::of(main.list("volumeMounts")?)?;
     container::common(say, app, &main)?;

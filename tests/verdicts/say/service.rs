@@ -32,7 +32,7 @@ pub(super) fn service(say: &mut Say, object: &Value) -> Said<()> {
         let number = port.get("port");
         // The language would take the target's.
         inner.put("number", lit(number.ok_or("a port of a Service without a number")?));
-        let target = port.get("targetPort").filter(|target| **target != json!(0)).or(number);
+        let target = chosen(port.get("targetPort")).filter(|target| **target != json!(0)).or(number);
         let protocol = chosen(port.get("protocol"));
         if let Some(target) = target {
             inner.put("target", lit(target));
@@ -96,7 +96,7 @@ pub(super) fn service(say: &mut Say, object: &Value) -> Said<()> {
     if let Some(class) = spec.get("loadBalancerClass") {
         service.put("load_balancer_class", lit(class));
     }
-    if let Some(word) = chosen(spec.get("trafficDistribution")) {
+    if let Some(word) = spec.get("trafficDistribution") {
         service.put("traffic_distribution", lit(word));
     }
     spec.nothing("loadBalancerIP", &[json!("")])?;

@@ -46,7 +46,7 @@ pub(super) fn stateful_set(say: &mut Say, object: &Value) -> Said<()> {
         ordinals.close()?;
     }
     if let Some(update) = spec.get("updateStrategy") {
-        update_strategy(&mut app, update)?;
+        update_strategy(say, &mut app, update)?;
     }
     if let Some(policy) = spec.sub("persistentVolumeClaimRetentionPolicy")? {
         let mut retain = Block::default();
@@ -106,14 +106,14 @@ fn selected_labels(selector: Option<&Value>, metadata: Option<&Value>) -> Said<B
     }
     for (key, value) in labels.as_object().into_iter().flatten() {
         // The label that every object of the tables is selected by.
-        if !(key == "app" && selected.contains_key(key)) {
+        if !(key == "app" && value == "base" && selected.contains_key(key)) {
             block.entry(key, super::only_text(value, "labels")?);
         }
     }
     Ok(block)
 }
 
-fn update_strategy(app: &mut Block, value: &Value) -> Said<()> {
+fn update_strategy(say: &Say, app: &mut Block, value: &Value) -> Said<()> {
     let strategy = open("updateStrategy", value)?;
     let word = chosen(strategy.get("type"));
     let rolling = strategy.sub("rollingUpdate")?;
@@ -122,8 +122,9 @@ fn update_strategy(app: &mut Block, value: &Value) -> Said<()> {
         if let Some(partition) = rolling.get("partition") {
             block.put("partition", lit(partition));
         }
-        // 0 means the default.
-        if let Some(count) = rolling.get("maxUnavailable").filter(|count| **count != json!(0)) {
+        // 0 means the default where the server drops the field anyway.
+        let is_dropped = |count: &&Value| **count == json!(0) && say.kubernetes == "1.36";
+        if let Some(count) = rolling.get("maxUnavailable").filter(|count| !is_dropped(count)) {
             block.put("max_unavailable", lit(count));
         }
     }
