@@ -53,7 +53,6 @@ macro_rules! stateful_app {
 /// What expanded code names. Not an interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use statefulapp_core::decl::{Field as F, Item, Stack as Declaration, Value as V};
     pub use statefulapp_core::grammar::types;
     pub use statefulapp_core::handle::{self, Key};
     pub use statefulapp_core::hole::{hole, name};

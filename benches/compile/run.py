@@ -22,35 +22,37 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 HEAD = """
-    ConfigMap postgres_config { "postgresql.conf": "max_connections = 100", "pg_hba.conf": "host all all all scram-sha-256" }
-    Secret postgres_secret { username: "postgres", password: generate(32), "replication-password": generate(32), meta: { allow: [secret_literal] } }
+    ConfigMap postgres_config {
+        "postgresql.conf": "listen_addresses = '*'\nmax_connections = 100\n",
+        "pg_hba.conf": "local all all scram-sha-256\nhost all all 0.0.0.0/0 scram-sha-256\nhost replication replicator 0.0.0.0/0 scram-sha-256\n",
+    }
+    Secret postgres_secret { password: generate(32), "replication-password": generate(32) }
 """
 
 APP = """
+    /// The primary is pod 0, the others follow it. There is no automatic failover.
     StatefulApp postgres_%(n)d {
-        image: "postgres:15.2",
+        engine: postgres {
+            version: "15.2",
+            database: "myapp",
+            user: "postgres",
+            password: postgres_secret.password,
+            replication: { user: "replicator", password: postgres_secret["replication-password"] },
+            config: postgres_config,
+        },
         replicas: 3,
         service_name: "postgres-%(n)d-headless",
-        ports: { database: 5432, replication: 5433 },
-        env: {
-            POSTGRES_DB: "myapp",
-            POSTGRES_USER: "postgres",
-            POSTGRES_PASSWORD: postgres_secret.password,
-            POSTGRES_REPLICATION_PASSWORD: postgres_secret["replication-password"],
-            PGDATA: "/var/lib/postgresql/data/pgdata",
-        },
-        storage: { data: { mount: "/var/lib/postgresql/data", size: 100Gi, class: "fast-ssd" } },
-        files: { "/etc/postgresql": postgres_config },
+        ports: { database: 5432 },
+        storage: { data: { size: 100Gi, class: "fast-ssd" } },
         resources: { cpu: 2000m..4000m, memory: 4Gi..8Gi },
         startup: exec("pg_isready", "-h", "127.0.0.1") { period: 10s, failures: 360 },
         liveness: tcp(database) { initial_delay: 60s },
-        readiness: exec("pg_isready", "-h", "127.0.0.1") { initial_delay: 30s },
-        post_start: exec("sh", "-c", "until pg_isready -h localhost -p 5432; do sleep 1; done"),
-        pre_stop: exec("sh", "-c", "pg_ctl stop -D /var/lib/postgresql/data/pgdata -m fast"),
+        readiness: exec("pg_isready", "-h", "127.0.0.1", "-p", "5432") { initial_delay: 30s, timeout: 5s },
         grace: 120s,
-        labels: { component: "database" },
+        labels: { app: "postgres", component: "database" },
         annotations: { "backup.io/enabled": true, "monitoring.io/scrape": true },
         service_account: "postgres-sa-%(n)d",
+        allow: [no_backup],
     }
 """
 

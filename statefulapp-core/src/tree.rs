@@ -1,8 +1,8 @@
 //! What was written: the items, keys and values of a declaration, before anything is known of their meaning.
 //!
-//! The macro parses tokens into this tree, numbers its nodes and keeps the span of each number. The same shape exists
-//! as static data ([`decl`](crate::decl)), which is what the macro expands to; at run time it becomes this tree again, with the values of
-//! the Rust expressions in the places of the holes.
+//! The macro parses tokens into this tree, numbers its nodes and keeps the span of each number. It expands to the tree as
+//! text ([`decl`](crate::decl)); at run time that becomes this tree again, with the values of the Rust expressions in the places of
+//! the holes.
 
 use crate::finding::{Part, Path, Step};
 use crate::value::to_name;

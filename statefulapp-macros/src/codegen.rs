@@ -1,13 +1,14 @@
-//! Tree → static data, and the typed handles beside it.
+//! Tree → one text for each item, and the typed handles beside it.
 
 use crate::parse::Parsed;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use statefulapp_core::decl;
 use statefulapp_core::engine;
 use statefulapp_core::grammar::Kind;
 use statefulapp_core::lower::Lowered;
 use statefulapp_core::model;
-use statefulapp_core::tree::{Call, Field, Item, Node, Value};
+use statefulapp_core::tree::{Id, Item, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The value of the macro: the declaration as data, the Rust expressions in its holes, and a handle for each item.
@@ -41,11 +42,9 @@ pub(crate) fn value(krate: &TokenStream, parsed: &Parsed, lowered: &Lowered, cle
     }
 }
 
-/// The declaration as a static, its holes filled by the expressions.
+/// The declaration as text, its holes filled by the expressions.
 fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStream {
-    let data = Data { private };
-    let head = data.fields(&parsed.tree.head);
-    let items = parsed.tree.items.iter().map(|item| data.item(item));
+    let declaration = decl::write(&parsed.tree);
     let kinds: BTreeMap<usize, Kind> = lowered.holes.iter().copied().collect();
     let names: BTreeMap<usize, &str> = parsed
         .tree
@@ -67,12 +66,7 @@ fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStre
         let kind = Ident::new(kinds.get(&n).map_or("Text", |kind| kind.name()), Span::mixed_site());
         quote_spanned!(span_of(expression)=> #private::hole::<#private::types::#kind, _>(#expression),)
     });
-    let build = quote! {
-        {
-            static DECLARATION: #private::Declaration = #private::Declaration { head: #head, items: &[#(#items,)*] };
-            #private::build(&DECLARATION, &[#(#holes)*])
-        }
-    };
+    let build = quote!(#private::build(&[#(#declaration,)*], &[#(#holes)*]));
     if patches.is_empty() {
         return build;
     }
@@ -103,88 +97,22 @@ fn name_type(kind: &str) -> &'static str {
     }
 }
 
-struct Data<'p> {
-    private: &'p TokenStream,
-}
-
-impl Data<'_> {
-    fn item(&self, item: &Item) -> TokenStream {
-        let private = self.private;
-        let Item { kind, is_extern, ident, doc, .. } = item;
-        let (name, fields) = (self.value(&item.name), self.fields(&item.fields));
-        quote! {
-            #private::Item { kind: #kind, is_extern: #is_extern, ident: #ident, name: #name, doc: #doc, fields: #fields }
-        }
-    }
-
-    fn fields(&self, fields: &[Field]) -> TokenStream {
-        let private = self.private;
-        let fields = fields.iter().map(|Field { key, quoted, value, .. }| {
-            let value = self.value(value);
-            quote!(#private::F(#key, #quoted, #value))
-        });
-        quote!(&[#(#fields,)*])
-    }
-
-    fn value(&self, node: &Node) -> TokenStream {
-        let private = self.private;
-        let all = |nodes: &[Node]| {
-            let nodes = nodes.iter().map(|node| self.value(node));
-            quote!(&[#(#nodes,)*])
-        };
-        match &node.value {
-            Value::Text(text) => quote!(#private::V::Text(#text)),
-            Value::Word(word) => quote!(#private::V::Word(#word)),
-            Value::Bool(bool) => quote!(#private::V::Bool(#bool)),
-            Value::Path(parts) => quote!(#private::V::Path(&[#(#parts),*])),
-            Value::Range(low, high) => {
-                let (low, high) = (self.value(low), self.value(high));
-                quote!(#private::V::Range(&[#low, #high]))
-            }
-            Value::List(nodes) => {
-                let nodes = all(nodes);
-                quote!(#private::V::List(#nodes))
-            }
-            Value::Map(fields) => {
-                let fields = self.fields(fields);
-                quote!(#private::V::Map(#fields))
-            }
-            Value::Call(Call { name, args, fields, .. }) => {
-                let (args, fields) = (all(args), self.fields(fields));
-                quote!(#private::V::Call(#name, #args, #fields))
-            }
-            Value::Hole(hole) => {
-                let hole = Literal::usize_unsuffixed(*hole);
-                quote!(#private::V::Hole(#hole))
-            }
-            Value::Absent | Value::Broken | Value::Key { .. } => quote!(#private::V::Absent),
-        }
-    }
-}
-
 /// The struct with a field for each named item.
 #[derive(Default)]
 struct Handles {
     types: TokenStream,
     fields: TokenStream,
     values: TokenStream,
+    /// The struct of each set of names, which many items share: a type costs rustc more than a text.
+    members: BTreeMap<(&'static str, Vec<String>), Ident>,
 }
 
 fn handles(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> Handles {
     let completed = engine::complete(&lowered.stack);
     let mut handles = Handles::default();
-    let mut seen = BTreeSet::new();
-    for (index, item) in parsed.tree.items.iter().enumerate() {
-        if item.ident.is_empty() || !seen.insert(item.ident.as_str()) {
-            continue;
-        }
-        let Some((_, ident)) =
-            parsed.idents.iter().find(|(id, ident)| *id == name_id(item) && ident_is(ident, &item.ident))
-        else {
-            continue;
-        };
+    for (index, (item, ident)) in parsed.tree.items.iter().zip(declared(parsed)).enumerate() {
         // A word of Rust is a raw identifier there; some can be none.
-        let Some(ident) = usable(ident) else { continue };
+        let Some(ident) = ident.and_then(usable) else { continue };
         let handle = |name: &str| Ident::new(name, Span::mixed_site());
         match item.kind.as_str() {
             "StatefulApp" | "App" => {
@@ -195,8 +123,7 @@ fn handles(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> Handles
                     // The app could not be understood; its ports' names can be.
                     _ => port_keys(item),
                 };
-                let ports =
-                    members(private, &mut handles.types, &format!("Ports{index}"), &names, &quote!(#private::Port));
+                let ports = handles.members("Ports", index, &names, &quote!(#private::Port));
                 handles.fields.extend(quote!(pub #ident: #private::handle::App<#ports>,));
                 let values = members_values(&names, |name| quote!(#private::handle::port(&__stack, #index, #name)));
                 let plain = item.ident.as_str();
@@ -206,8 +133,7 @@ fn handles(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> Handles
             }
             "Secret" | "ConfigMap" => {
                 let names: Vec<String> = item.fields.iter().map(|field| field.key.clone()).collect();
-                let keys =
-                    members(private, &mut handles.types, &format!("Keys{index}"), &names, &quote!(#private::Key));
+                let keys = handles.members("Keys", index, &names, &quote!(#private::Key));
                 let kind = handle(&item.kind);
                 let plain = item.ident.as_str();
                 handles.fields.extend(quote!(pub #ident: #private::handle::#kind<#keys>,));
@@ -226,17 +152,32 @@ fn handles(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> Handles
     handles
 }
 
+/// The identifier that each item declares: of several items of one identifier the first one declares it.
+pub(crate) fn declared(parsed: &Parsed) -> Vec<Option<&Ident>> {
+    // A node may have several identifiers.
+    let mut idents: BTreeMap<Id, Vec<&Ident>> = BTreeMap::new();
+    for (id, ident) in &parsed.idents {
+        idents.entry(*id).or_default().push(ident);
+    }
+    let mut seen = BTreeSet::new();
+    let declared = |item: &Item| {
+        let ident = idents.get(&name_id(item))?.iter().find(|ident| ident_is(ident, &item.ident))?;
+        Some(*ident)
+    };
+    let items = parsed.tree.items.iter();
+    items.map(|item| if seen.insert(item.ident.as_str()) { declared(item) } else { None }).collect()
+}
+
 /// The node of the identifier that names the item. A computed name has its own node; the identifier stands right after the kind.
-pub(crate) fn name_id(item: &Item) -> u32 {
+fn name_id(item: &Item) -> Id {
     match item.name.value {
         Value::Path(_) => item.name.id,
         _ => item.kind_id.saturating_add(1),
     }
 }
 
-pub(crate) fn ident_is(ident: &Ident, text: &str) -> bool {
-    let written = ident.to_string();
-    written.strip_prefix("r#").unwrap_or(&written) == text
+fn ident_is(ident: &Ident, text: &str) -> bool {
+    !text.is_empty() && *ident == text || ident.to_string().strip_prefix("r#") == Some(text)
 }
 
 fn port_keys(item: &Item) -> Vec<String> {
@@ -244,16 +185,21 @@ fn port_keys(item: &Item) -> Vec<String> {
     ports.unwrap_or_default().iter().map(|field| field.key.clone()).collect()
 }
 
-/// Declares a struct with a public field for each name that can be one, and returns its name.
-fn members(private: &TokenStream, types: &mut TokenStream, name: &str, names: &[String], of: &TokenStream) -> Ident {
-    let _ = private;
-    let name = Ident::new(name, Span::mixed_site());
-    let fields = fields_of(names);
-    types.extend(quote! {
-        #[allow(dead_code, non_snake_case)]
-        struct #name { #(pub #fields: #of,)* }
-    });
-    name
+impl Handles {
+    /// The struct with a public field for each name that can be one.
+    fn members(&mut self, kind: &'static str, index: usize, names: &[String], of: &TokenStream) -> Ident {
+        let types = &mut self.types;
+        let declare = || {
+            let name = Ident::new(&format!("{kind}{index}"), Span::mixed_site());
+            let fields = fields_of(names);
+            types.extend(quote! {
+                #[allow(dead_code, non_snake_case)]
+                struct #name { #(pub #fields: #of,)* }
+            });
+            name
+        };
+        self.members.entry((kind, names.to_vec())).or_insert_with(declare).clone()
+    }
 }
 
 fn members_values(names: &[String], value: impl Fn(&str) -> TokenStream) -> TokenStream {

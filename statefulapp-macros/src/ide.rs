@@ -77,15 +77,10 @@ impl<'p> Ide<'p> {
     fn declarations(&mut self) {
         let krate = self.krate;
         let items = &self.parsed.tree.items;
-        let mut seen = BTreeSet::new();
         let mut named = Vec::new();
         let mut constants = TokenStream::new();
-        for (index, item) in items.iter().enumerate() {
-            let ident = self.parsed.idents.iter().find(|(id, ident)| {
-                *id == codegen::name_id(item) && !item.ident.is_empty() && codegen::ident_is(ident, &item.ident)
-            });
-            let (Some((_, ident)), Some(block)) = (ident, grammar::item(&item.kind)) else { continue };
-            let Some(name) = usable(ident).filter(|_| seen.insert(item.ident.as_str())) else { continue };
+        for (index, (item, ident)) in items.iter().zip(codegen::declared(self.parsed)).enumerate() {
+            let (Some(name), Some(block)) = (ident.and_then(usable), grammar::item(&item.kind)) else { continue };
             let kind = invented(block.name);
             let doc = if item.doc.is_empty() { format!("{} `{}`", item.kind, item.ident) } else { item.doc.clone() };
             constants.extend(quote! {

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 mod broken;
+mod budget;
 mod edits;
 mod rules;
 

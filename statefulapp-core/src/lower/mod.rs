@@ -27,6 +27,7 @@ use crate::tree::{self, Call, Node, Tree, Value};
 use crate::value::{ValueError, suggest};
 use fields::Fields;
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// What lowering understood.
 #[derive(Debug, Default)]
@@ -129,6 +130,8 @@ fn item(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Item {
 /// The declaration at hand and what was found in it so far.
 struct Cx<'t> {
     tree: &'t Tree,
+    /// The first item of each identifier.
+    items: HashMap<&'t str, usize>,
     findings: RefCell<Vec<Finding>>,
     holes: RefCell<Vec<(usize, Kind)>>,
     patches: RefCell<Vec<(usize, usize)>>,
@@ -137,8 +140,13 @@ struct Cx<'t> {
 
 impl<'t> Cx<'t> {
     fn new(tree: &'t Tree) -> Self {
+        let mut items = HashMap::new();
+        for (index, item) in tree.items.iter().enumerate().filter(|(_, item)| !item.ident.is_empty()) {
+            items.entry(item.ident.as_str()).or_insert(index);
+        }
         Self {
             tree,
+            items,
             findings: RefCell::default(),
             holes: RefCell::default(),
             patches: RefCell::default(),
@@ -197,7 +205,7 @@ impl<'t> Cx<'t> {
 
     /// The item of this identifier, if it is of one of these kinds. What names it otherwise is an error here.
     fn resolve(&self, ident: &str, kinds: &[&str], at: &Path) -> Option<(usize, &'t tree::Item)> {
-        let found = self.tree.items.iter().enumerate().find(|(_, item)| item.ident == ident && !ident.is_empty());
+        let found = self.items.get(ident).and_then(|index| Some((*index, self.tree.items.get(*index)?)));
         match found {
             Some((index, item)) if kinds.contains(&item.kind.as_str()) => Some((index, item)),
             // What it shall be is not known; that has been said.
@@ -303,10 +311,10 @@ fn either<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
     }
 }
 
-/// The stack that a static declaration and the values of its expressions make.
+/// The stack that a declaration ([`crate::decl`]) and the values of its expressions make.
 #[doc(hidden)]
-pub fn build(declaration: &crate::decl::Stack, holes: &[Value]) -> Stack {
-    let Lowered { mut stack, findings, .. } = lower(&declaration.tree(holes));
+pub fn build(declaration: &[&str], holes: &[Value]) -> Stack {
+    let Lowered { mut stack, findings, .. } = lower(&crate::decl::read(declaration, holes));
     stack.unread = findings;
     stack
 }
