@@ -88,10 +88,11 @@ impl<'a> Cluster<'a> {
         None
     }
 
-    /// Whether this storage class lets claims grow: `None` if the manifests do not have the class.
+    /// Whether this storage class lets claims grow before the new manifests are applied: `None` if no manifest has the
+    /// class.
     pub(super) fn may_grow(&self, class: &str) -> Option<bool> {
         let identity = Identity { group: "storage.k8s.io", kind: "StorageClass", namespace: "", name: class };
-        let object = self.new.get(&identity).or_else(|| self.old.get(&identity))?;
+        let object = self.old.get(&identity).or_else(|| self.new.get(&identity))?;
         Some(object.value.get("allowVolumeExpansion").and_then(Value::as_bool) == Some(true))
     }
 

@@ -34,6 +34,7 @@ mod read;
 mod redact;
 mod refusal;
 mod report;
+mod stuck;
 mod whole;
 
 use std::{collections::HashSet, fmt};
@@ -221,6 +222,7 @@ fn compare<'a>(
     }
     kind::compare(&mut pair, &differences);
     owned::compare(&mut pair);
+    stuck::compare(&mut pair);
     refusal::compare(&mut pair);
 }
 

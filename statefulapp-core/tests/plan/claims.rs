@@ -22,6 +22,10 @@ fn a_claim_grows_where_its_class_lets_it() {
     let refused = grow(false);
     assert_eq!(refused.class(), Class::Recreate);
     assert_says(&only(&refused).commands[0], r#"kubectl patch storageclass fast -p '{"allowVolumeExpansion":true}'"#);
+    // The class lets it once the new manifests are applied, which is too late for the claim.
+    let at_once = plan(&[claim("1Gi"), class(false)], &[claim("2Gi"), class(true)]);
+    assert_eq!(at_once.class(), Class::Recreate);
+    assert_says(&at_once.to_string(), "kubectl patch storageclass fast");
     // The cluster knows, the manifests do not.
     let unknown = one(claim("1Gi"), claim("2Gi"));
     assert_eq!(unknown.class(), Class::Recreate);

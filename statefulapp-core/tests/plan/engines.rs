@@ -31,7 +31,7 @@ fn versions_that_can_follow_each_other() {
     let cases = [
         // PostgreSQL reads only its own major version.
         ("postgres:15.2", "postgres:15.4", Rolling),
-        ("postgres:15.2-alpine", "registry.example.com/mirror/postgres:15", Rolling),
+        ("postgres:15.2-alpine", "registry.example.com/mirror/postgres:15-alpine", Rolling),
         ("postgres:15", "postgres:16", Destroys),
         ("postgres:16", "postgres:15", Destroys),
         ("postgres:9.5", "postgres:9.6", Destroys),
@@ -62,7 +62,24 @@ fn versions_that_can_follow_each_other() {
         // Another program.
         ("postgres:15", "mysql:8.0", Destroys),
         ("mysql:8.0", "mariadb:11.4", Destroys),
-        ("redis:7.2", "valkey/valkey:8.0", Recreate),
+        ("redis:7.2", "valkey/valkey:8.0", Rolling),
+        ("redis:7.4", "valkey/valkey:8.0", Destroys),
+        ("redis:latest", "valkey/valkey:8.0", Recreate),
+        // Within a series some read the data of a later version, others do not.
+        ("mysql:8.4.3", "mysql:8.4.1", Rolling),
+        ("mysql:8.0.36", "mysql:8.0.35", Destroys),
+        ("mysql:9.2", "mysql:9.1", Destroys),
+        ("elasticsearch:8.11.0", "elasticsearch:8.10.4", Destroys),
+        ("elasticsearch:8.11.1", "elasticsearch:8.11", Rolling),
+        ("rabbitmq:4.1", "rabbitmq:4.0", Destroys),
+        ("rabbitmq:4.1.2", "rabbitmq:4.1.1", Rolling),
+        ("apache/kafka:3.9.0", "apache/kafka:4.1.0", Rolling),
+        ("confluentinc/cp-kafka:7.0.1", "confluentinc/cp-kafka:8.0.0", Recreate),
+        // Another user, and another order of texts.
+        ("postgres:17.2", "postgres:17.2-alpine", Recreate),
+        ("postgres:17-bookworm", "postgres:17-trixie", Rolling),
+        ("rabbitmq:4.1", "rabbitmq:4.1-alpine", Recreate),
+        ("redis:7.2", "redis:7.2-alpine", Rolling),
         ("postgres:15", "bitnami/postgresql:15", Recreate),
         ("postgres:15", "example.org/my-database:1", Recreate),
         // Nothing is known of these.
@@ -134,6 +151,33 @@ fn variables_of_the_first_start_change_nothing_afterwards() {
     // The same image, another program's variable.
     let other = |value: &str| with_env("postgres:15", json!([{"name": "MYSQL_DATABASE", "value": value}]));
     assert_eq!(one(other("a"), other("b")).class(), Class::Rolling);
+}
+
+#[test]
+fn another_user_does_not_own_the_files() {
+    let user = |uid: u32| set(bare(), "spec.template.spec.securityContext", json!({"runAsUser": uid, "fsGroup": uid}));
+    let plan = one(user(999), user(70));
+    assert_eq!(plan.class(), Class::Recreate);
+    let change = plan.changes.iter().find(|change| change.class == Class::Recreate).expect("one");
+    assert_eq!(change.path, "spec.template.spec.securityContext.runAsUser");
+    assert_says(&change.explanation, "chown -R 70");
+    // The image's own user, written down.
+    assert_eq!(one(bare(), user(999)).class(), Class::Rolling);
+    let plan = image("postgres:17-bookworm", "postgres:17-trixie");
+    assert_says(&plan.to_string(), "reindexdb --all");
+    assert_says(&image("postgres:17", "postgres:18").to_string(), "wants the volume there");
+}
+
+#[test]
+fn members_keep_the_names_of_each_other() {
+    for (image, part) in
+        [("etcd:3.6.0", "etcdctl member update"), ("mongo:8.0", "rs.reconfig"), ("zookeeper:3.9", "no majority")]
+    {
+        let named = |service: &str| set(with_env(image, json!([])), "spec.serviceName", json!(service));
+        let plan = one(named("a"), named("b"));
+        assert_eq!(plan.class(), Class::Recreate, "{image}");
+        assert_says(&only(&plan).explanation, part);
+    }
 }
 
 fn secret(password: &str) -> Value {

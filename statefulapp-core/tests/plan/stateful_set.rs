@@ -246,6 +246,27 @@ fn an_emptied_default_source_cannot_get_another_one() {
 }
 
 #[test]
+fn a_probe_of_no_port_stops_the_roll_out() {
+    let probe = json!({"tcpSocket": {"port": "db"}});
+    let ports = |name: &str| {
+        let object = set(
+            unknown_program(),
+            "spec.template.spec.containers.0.ports",
+            json!([{"name": name, "containerPort": 1}]),
+        );
+        set(object, "spec.template.spec.containers.0.readinessProbe", probe.clone())
+    };
+    let plan = one(ports("db"), ports("database"));
+    assert_eq!(plan.class(), Class::Refused);
+    assert_says(&plan.to_string(), "no port of the container is called \"db\"");
+    // It has been so, and whatever else changes is no reason to stop.
+    assert_eq!(
+        class_of(&ports("other"), "spec.template.spec.terminationGracePeriodSeconds", json!(60)),
+        Class::Rolling
+    );
+}
+
+#[test]
 fn invalid_values_are_named_at_their_field() {
     let plan = one(postgres(), set(postgres(), "spec.replicas", json!(-1)));
     assert_eq!((only(&plan).path.as_str(), only(&plan).class), ("spec.replicas", Class::Refused));

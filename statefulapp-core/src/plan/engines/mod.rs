@@ -3,6 +3,7 @@
 mod data;
 mod members;
 mod table;
+mod variant;
 mod version;
 
 use serde_json::Value;
@@ -74,6 +75,18 @@ fn container(pair: &mut Pair<'_, '_>, old: &Value, new: &Value, path: &str) {
     if before.name != after.name {
         return;
     }
+    if data::is_on_volume(pair.new.value, new)
+        && let Some((field, fact)) = variant::user(pair, old, new)
+    {
+        let field = match field.strip_prefix("..") {
+            Some(of_pod) => format!("spec.template.spec.{of_pod}"),
+            None => format!("{path}.{field}"),
+        };
+        pair.raise(fact.class, &field, fact.text, fact.commands);
+    }
+    if same_place && let Some(fact) = variant::collation(pair, after.name, image(old), image(new)) {
+        pair.raise(fact.class, &format!("{path}.image"), fact.text, fact.commands);
+    }
     if same_place && let Some((field, fact)) = data::moved(pair, [before, after], [old, new]) {
         pair.raise(fact.class, &format!("{path}.{field}"), fact.text, fact.commands);
     }
@@ -90,6 +103,13 @@ fn container(pair: &mut Pair<'_, '_>, old: &Value, new: &Value, path: &str) {
         _ => {}
     }
     members::compare(pair, after, old, new, path);
+    let service = |value| at(value, &["spec", "serviceName"]).and_then(Value::as_str).unwrap_or_default();
+    if let Some(names) = after.names
+        && pair.new.kind == "StatefulSet"
+        && service(pair.old.value) != service(pair.new.value)
+    {
+        pair.raise(Class::Recreate, "spec.serviceName", format!("{}: {names}", after.name), vec![]);
+    }
 }
 
 /// Another program, or another version of it.
@@ -106,7 +126,12 @@ fn program(old_image: &str, new_image: &str, pair: &Pair<'_, '_>) -> Option<Fact
     match (before.name, after.name) {
         (old, new) if old == new => {}
         ("Redis", "Valkey") => {
-            return fact(Class::Recreate, "Valkey reads the data of Redis up to 7.2, not of a later one".into());
+            let text = "Valkey reads the data of Redis up to 7.2, not of a later one";
+            return match version(old_image).and_then(|old| Some((old.major, old.minor?))) {
+                Some(old) if old <= (7, 2) => fact(Class::Rolling, format!("{text}: back up first")),
+                Some(_) => fact(Class::Destroys, format!("{text}: copy the keys to a new one")),
+                None => fact(Class::Recreate, text.into()),
+            };
         }
         (old, new) => {
             let text = format!("{new} does not read the data of {old}: export it and import it into a new volume");
@@ -144,6 +169,11 @@ fn program(old_image: &str, new_image: &str, pair: &Pair<'_, '_>) -> Option<Fact
             Class::Recreate,
             format!("{name} {new} does not start on the data of {old}: {}; see {}", after.upgrade, after.manual),
         ),
+        Step::Foreign if name == "PostgreSQL" && old.major < 18 && new.major >= 18 => {
+            let place = "from 18 on the image keeps its data below /var/lib/postgresql and wants the volume there";
+            let text = format!("{name} {new} does not start on the data of {old}: {}; {place}", after.upgrade);
+            (Class::Destroys, format!("{text}; see {}", after.manual))
+        }
         Step::Foreign => (
             Class::Destroys,
             format!("{name} {new} does not start on the data of {old}: {}; see {}", after.upgrade, after.manual),

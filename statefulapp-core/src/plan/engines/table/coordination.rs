@@ -45,6 +45,9 @@ pub(super) const ETCD: Engine = Engine {
         ..ALONE
     },
     // Read there, and in https://etcd.io/docs/v3.6/downgrades/downgrading-etcd/.
+    names: Some(
+        "the members keep each other's peer URLs in their data: tell them the new one of each member with etcdctl member update before its pod restarts",
+    ),
     manual: "https://etcd.io/docs/v3.6/upgrades/upgrading-etcd/",
     ..NONE
 };
@@ -84,6 +87,9 @@ pub(super) const ZOOKEEPER: Engine = Engine {
         ..ALONE
     },
     // Read there, and in https://github.com/31z4/zookeeper-docker.
+    names: Some(
+        "every server finds the others by the names in its list: while they restart one by one, those with the old list and those with the new one do not find each other, and there is no majority",
+    ),
     manual: "https://zookeeper.apache.org/doc/current/zookeeperAdmin.html",
     ..NONE
 };

@@ -33,6 +33,8 @@ pub(super) struct Engine {
     /// Variables and flags that the stored data is bound to.
     pub(super) bound: &'static [Bound],
     pub(super) members: Members,
+    /// What it takes when the pods get other DNS names, where members know each other by them.
+    pub(super) names: Option<&'static str>,
     /// Where its makers say which version can follow which.
     pub(super) manual: &'static str,
 }
@@ -144,6 +146,7 @@ const NONE: Engine = Engine {
     first_start: &[],
     bound: &[],
     members: ALONE,
+    names: None,
     manual: "",
 };
 

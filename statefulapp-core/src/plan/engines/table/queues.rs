@@ -102,6 +102,9 @@ pub(super) const KAFKA: Engine = Engine {
         ..ALONE
     },
     // Read there, and in https://cwiki.apache.org/confluence/display/KAFKA/KIP-866+ZooKeeper+to+KRaft+Migration.
+    names: Some(
+        "the controllers find each other by the names in the list of voters: while they restart one by one there is no majority",
+    ),
     manual: "https://kafka.apache.org/documentation/#upgrade",
     ..NONE
 };

@@ -82,6 +82,9 @@ pub(super) const MONGODB: Engine = Engine {
         ..ALONE
     },
     // Read there, and in https://www.mongodb.com/docs/manual/tutorial/expand-replica-set/, https://www.mongodb.com/docs/manual/tutorial/remove-replica-set-member/, https://github.com/docker-library/mongo.
+    names: Some(
+        "the set keeps the host names of its members in its configuration: change them with rs.reconfig, one at a time",
+    ),
     manual: "https://www.mongodb.com/docs/manual/release-notes/8.0-upgrade-replica-set/",
 };
 
