@@ -20,6 +20,9 @@ pub fn stacks() -> Vec<(&'static str, Stack)> {
     vec![
         ("postgres", postgres()),
         ("postgres-backup", postgres_backup()),
+        ("mariadb-backup", mariadb_backup()),
+        ("redis-backup", redis_backup()),
+        ("etcd-backup", etcd_backup()),
         ("etcd", etcd()),
         ("zookeeper", zookeeper()),
         ("nats", nats()),
@@ -90,7 +93,85 @@ fn postgres_backup() -> Stack {
                 bucket: "backups/databases",
                 endpoint: "http://s3.default.svc.cluster.local",
                 credentials: s3_credentials,
-                deadline: 5m,
+                deadline: 10m,
+                restore_test: "0 4 * * 0",
+            },
+        }
+    }
+    .into()
+}
+
+fn mariadb_backup() -> Stack {
+    stateful_app! {
+        stack: "shop",
+        namespace: "default",
+        Secret mariadb_secret { password: generate(32), root: generate(32) }
+        Secret s3_credentials { access_key: generate(32), secret_key: generate(32) }
+        StatefulApp mariadb {
+            engine: mariadb {
+                version: "11.8.8",
+                database: "wordpress",
+                user: "wp_user",
+                password: mariadb_secret.password,
+                root_password: mariadb_secret.root,
+            },
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+            backup: {
+                schedule: "0 2 * * *",
+                keep: 30d,
+                bucket: "backups/databases",
+                endpoint: "http://s3.default.svc.cluster.local",
+                credentials: s3_credentials,
+                deadline: 10m,
+                restore_test: "0 4 * * 0",
+            },
+        }
+    }
+    .into()
+}
+
+fn redis_backup() -> Stack {
+    stateful_app! {
+        stack: "shop",
+        namespace: "default",
+        Secret redis_secret { password: generate(32) }
+        Secret s3_credentials { access_key: generate(32), secret_key: generate(32) }
+        StatefulApp redis {
+            engine: redis { version: "8.2.9", password: redis_secret.password },
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 128Mi..256Mi },
+            backup: {
+                schedule: "0 2 * * *",
+                keep: 30d,
+                bucket: "backups/databases",
+                endpoint: "http://s3.default.svc.cluster.local",
+                credentials: s3_credentials,
+                deadline: 10m,
+                restore_test: "0 4 * * 0",
+            },
+        }
+    }
+    .into()
+}
+
+fn etcd_backup() -> Stack {
+    stateful_app! {
+        stack: "shop",
+        namespace: "default",
+        Secret s3_credentials { access_key: generate(32), secret_key: generate(32) }
+        StatefulApp etcd {
+            engine: etcd { version: "v3.5.21" },
+            replicas: 3,
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 128Mi..512Mi },
+            backup: {
+                schedule: "0 2 * * *",
+                keep: 30d,
+                bucket: "backups/databases",
+                endpoint: "http://s3.default.svc.cluster.local",
+                credentials: s3_credentials,
+                deadline: 10m,
                 restore_test: "0 4 * * 0",
             },
         }

@@ -7,6 +7,7 @@ fn run(container: Container) -> Run {
         main: container.0,
         init: Vec::new(),
         files: Vec::new(),
+        claims: Vec::new(),
         scratch: Vec::new(),
         restart_on_failure: false,
         retries: None,

@@ -3,27 +3,46 @@
 //! A container of the app's own image dumps and verifies; one of rclone's uploads under a temporary name, reads it back, renames,
 //! and only then deletes what is too old. Any step that fails makes the Job fail. See `docs/backup.md`.
 
+mod tools;
+
 use super::{BackupMethod, Facts, memory, peers};
 use crate::model::{
-    App, Backup, Concurrency, Container, ContainerSecurity, CronJob, EngineKind, EnvValue, EnvVar, Item, Job, KeyRef,
-    Meta, Mount, PodSecurity, Resource, Run, Scratch, Stack,
+    App, Backup, ClaimVolume, Concurrency, Container, ContainerSecurity, CronJob, EngineKind, EnvValue, EnvVar, Item,
+    KeyRef, Meta, Mount, PodSecurity, Resource, Run, Scratch, Stack,
 };
 use crate::value::{CronSchedule, DataKey, Duration, EnvName, Image, Label, MountPath, ResourceAmount, ResourceName};
+
+use tools::{Member, Restore, Step, Tools};
 
 /// The S3 client: <https://hub.docker.com/r/rclone/rclone>.
 const CLIENT: &str = "rclone/rclone:1.71.0";
 
-/// The Jobs of an app's `backup`; the app lets them in. Nothing for an engine without a sound dump.
-pub(super) fn complete(stack: &Stack, app: &mut App, facts: &Facts) -> Vec<Item> {
-    let (Some(backup), BackupMethod::Dump(_)) = (app.backup.clone(), facts.backup) else { return Vec::new() };
-    let Some(tools) = tools(app, facts) else { return Vec::new() };
-    let maker = Maker { stack, app, facts, backup: &backup };
-    let mut items = vec![maker.cron_job("backup", &backup.schedule, maker.dump(&tools))];
-    if let Some(restore) = tools.restore {
-        items.push(maker.job("restore", maker.restore(restore, &tools.arguments)));
+const FETCH: &str = include_str!("backup/fetch.sh");
+
+/// A schedule for what never starts by itself.
+const NEVER_BY_ITSELF: &str = "0 0 1 1 *";
+
+/// How a completed app is backed up.
+pub(crate) fn method(app: &App, facts: &Facts) -> BackupMethod {
+    // A server of a cluster is told so by its arguments.
+    if facts.kind == EngineKind::Redis && app.main.args.iter().any(|word| word.contains("cluster-enabled")) {
+        return BackupMethod::Unsound {
+            why: "each primary of a cluster holds a part, and no dump has all parts at one time",
+            instead: "a `CronJob` of your own that runs `redis-cli --rdb` for each primary, or snapshots of the volumes",
+        };
     }
-    if let (Some(schedule), Some(verify)) = (&backup.restore_test, tools.verify) {
-        items.push(maker.cron_job("verify", schedule, maker.verify(verify)));
+    facts.backup
+}
+
+/// The Jobs of an app's `backup`; the app lets them in. Nothing for an engine without a sound dump.
+pub(super) fn complete(stack: &Stack, app: &mut App, facts: &'static Facts) -> Vec<Item> {
+    let (Some(backup), BackupMethod::Dump(_)) = (app.backup.clone(), method(app, facts)) else { return Vec::new() };
+    let Some(tools) = Tools::of(app, facts) else { return Vec::new() };
+    let maker = Maker { stack, app, facts, backup: &backup, tools: &tools };
+    let mut items = vec![maker.cron_job("backup", &backup.schedule, maker.dump())];
+    items.extend(maker.restore());
+    if let Some(schedule) = &backup.restore_test {
+        items.push(maker.cron_job("verify", schedule, maker.test()));
     }
     let items: Vec<Item> = items.into_iter().flatten().collect();
     if let Some(network) = &mut app.network {
@@ -38,84 +57,6 @@ pub(super) fn complete(stack: &Stack, app: &mut App, facts: &Facts) -> Vec<Item>
         }
     }
     items
-}
-
-/// What an engine dumps and restores with.
-struct Tools {
-    /// The end of the file's name.
-    extension: &'static str,
-    /// The containers' commands, one after the other.
-    dump: Vec<(&'static str, Vec<String>)>,
-    restore: Option<&'static str>,
-    /// A script that restores into a server of its own.
-    verify: Option<String>,
-    /// Arguments of the scripts.
-    arguments: Vec<&'static str>,
-}
-
-fn bash(script: &str, arguments: &[&str]) -> Vec<String> {
-    let words = ["bash", "-c", script, "backup"].into_iter().chain(arguments.iter().copied());
-    words.map(str::to_owned).collect()
-}
-
-fn tools(app: &App, facts: &Facts) -> Option<Tools> {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    let sql = |family: &'static str| Tools {
-        extension: "sql.gz",
-        dump: vec![("dump", bash(include_str!("backup/mariadb-dump.sh"), &[family]))],
-        restore: Some(include_str!("backup/mariadb-restore.sh")),
-        verify: None,
-        arguments: vec![family],
-    };
-    Some(match facts.kind {
-        EngineKind::Postgres => Tools {
-            extension: "tar",
-            dump: vec![("dump", bash(include_str!("backup/postgres-dump.sh"), &[]))],
-            restore: Some(include_str!("backup/postgres-restore.sh")),
-            verify: Some(
-                [include_str!("backup/postgres-verify.sh"), include_str!("backup/postgres-restore.sh")].concat(),
-            ),
-            arguments: Vec::new(),
-        },
-        EngineKind::Mysql => sql("mysql"),
-        EngineKind::Mariadb => sql("mariadb"),
-        EngineKind::Mongodb => Tools {
-            extension: "archive.gz",
-            dump: vec![("dump", bash(include_str!("backup/mongodb-dump.sh"), &[]))],
-            restore: Some(include_str!("backup/mongodb-restore.sh")),
-            verify: None,
-            arguments: Vec::new(),
-        },
-        EngineKind::Redis => Tools {
-            extension: "rdb",
-            dump: vec![("dump", words(&["sh", "-c", include_str!("backup/redis-dump.sh")]))],
-            restore: Some(include_str!("backup/redis-restore.sh")),
-            verify: None,
-            arguments: Vec::new(),
-        },
-        // The image has no shell. A snapshot is restored into stopped members, which no Job can do.
-        EngineKind::Etcd => Tools {
-            extension: "db",
-            dump: vec![
-                (
-                    "dump",
-                    words(&[
-                        "etcdctl",
-                        &format!("--endpoints=http://{}:2379", app.service_name()),
-                        "--command-timeout=30m",
-                        "snapshot",
-                        "save",
-                        "/backup/dump",
-                    ]),
-                ),
-                ("check", words(&["etcdutl", "snapshot", "status", "/backup/dump"])),
-            ],
-            restore: None,
-            verify: None,
-            arguments: Vec::new(),
-        },
-        _ => return None,
-    })
 }
 
 /// The variables of the server that its clients log in with.
@@ -144,6 +85,7 @@ struct Maker<'a> {
     app: &'a App,
     facts: &'a Facts,
     backup: &'a Backup,
+    tools: &'a Tools,
 }
 
 impl Maker<'_> {
@@ -163,50 +105,97 @@ impl Maker<'_> {
         })))
     }
 
-    fn job(&self, suffix: &str, run: Run) -> Option<Item> {
-        let name = format!("{}-{suffix}", self.app.name).parse().ok()?;
-        let run = Run { suspend: true, retries: Some(0), ..run };
-        Some(Item::Job(Box::new(Job { name, meta: Meta::default(), run })))
+    /// A CronJob that is suspended: the template of Jobs that somebody makes. A suspended Job would be in the way, because nothing
+    /// in it can be changed: the next version of the image could not be applied.
+    fn by_hand(&self, suffix: &str, run: Run) -> Option<Item> {
+        // Who starts it sees its end: no deadline leaves half a restore behind.
+        let run = Run { retries: Some(0), deadline: None, ..run };
+        let mut item = self.cron_job(suffix, &NEVER_BY_ITSELF.parse().ok()?, run)?;
+        if let Item::CronJob(job) = &mut item {
+            let name = &job.name;
+            job.meta.doc = format!("Starts by hand only: kubectl create job {name}-1 --from=cronjob/{name}");
+            (job.suspend, job.time_zone, job.start_deadline) = (true, None, None);
+        }
+        Some(item)
     }
 
-    fn dump(&self, tools: &Tools) -> Run {
-        let init = tools.dump.iter().map(|(name, command)| self.server(name, command.clone())).collect();
-        let mut main = self.client("upload", include_str!("backup/upload.sh"), tools.extension);
+    fn dump(&self) -> Run {
+        let init = self.tools.dump.iter().map(|step| self.server(step)).collect();
+        let mut main = self.client("upload", include_str!("backup/upload.sh"));
         main.env.push(text("KEEP_SECONDS", &self.backup.keep.seconds().to_string()));
         // The newest is never deleted, whatever is asked for.
         main.env.push(text("KEEP_AT_LEAST", &self.backup.keep_at_least.unwrap_or(3).max(1).to_string()));
-        self.run(init, main)
+        self.run(init, main, 1)
     }
 
-    fn restore(&self, script: &str, arguments: &[&str]) -> Run {
-        let extension = tools(self.app, self.facts).map_or("", |tools| tools.extension);
-        let mut fetch = self.client("fetch", include_str!("backup/fetch.sh"), extension);
-        fetch.env.push(text("BACKUP", "latest"));
-        let shell = if self.facts.kind == EngineKind::Redis {
-            ["sh", "-c", script, "restore"].map(str::to_owned).into()
-        } else {
-            bash(script, arguments)
+    fn restore(&self) -> Vec<Option<Item>> {
+        match &self.tools.restore {
+            Restore::Served(step) => {
+                let mut main = self.server(step);
+                main.env.push(text("FORCE", ""));
+                self.like_the_app(&mut main);
+                vec![self.by_hand("restore", self.run(vec![self.fetch(FETCH)], main, 1))]
+            }
+            Restore::Stopped(members) => members.iter().map(|member| self.restore_member(member)).collect(),
+        }
+    }
+
+    /// Restores into a member's volume, which is free while the member is stopped.
+    fn restore_member(&self, member: &Member) -> Option<Item> {
+        let volume =
+            self.app.storage.iter().find(|volume| {
+                volume.mount.as_ref().is_some_and(|mount| member.data.starts_with(&format!("{mount}/")))
+            })?;
+        let mount = Mount {
+            volume: volume.name.clone(),
+            path: volume.mount.clone()?,
+            sub_path: volume.sub_path.clone(),
+            read_only: false,
         };
-        let mut main = self.server("restore", shell);
-        main.env.push(text("FORCE", ""));
-        self.run(vec![fetch], main)
+        let claim = format!("{}-{}-{}", volume.name, self.app.name, member.ordinal);
+        let mut fetch = self.fetch(&[FETCH, include_str!("backup/etcd-restore.sh")].concat());
+        fetch.env.push(text("MEMBERS", &peers::hosts(self.stack, self.app).join(" ")));
+        fetch.env.push(text("DATA", &member.data));
+        fetch.env.push(text("FORCE", ""));
+        let mut run = self.run(vec![fetch], self.server(&member.step), 1);
+        for container in run.init.iter_mut().chain([&mut run.main]) {
+            container.mounts.push(mount.clone());
+        }
+        run.claims = vec![ClaimVolume { name: volume.name.clone(), claim: claim.parse().ok()? }];
+        self.by_hand(&format!("restore-{}", member.ordinal), run)
     }
 
-    fn verify(&self, script: String) -> Run {
-        let extension = tools(self.app, self.facts).map_or("", |tools| tools.extension);
-        let fetch = self.client("fetch", include_str!("backup/fetch.sh"), extension);
-        let mut main = self.server("restore", bash(&script, &[]));
-        // Its server is in the pod.
-        main.env.retain(|env| env.name.as_str() != "PGHOST");
-        self.run(vec![fetch], main)
+    fn test(&self) -> Run {
+        let mut steps: Vec<Container> = self.tools.test.iter().map(|step| self.server(step)).collect();
+        for container in &mut steps {
+            // Its server is in the pod.
+            container.env.retain(|env| !matches!(env.name.as_str(), "PGHOST" | "DATABASE_HOST" | "POD_IP"));
+            self.like_the_app(container);
+        }
+        let main = steps.pop().unwrap_or_else(|| container("restore"));
+        // The dump, what it unpacks to, and the server's own files.
+        self.run([self.fetch(FETCH)].into_iter().chain(steps).collect(), main, 3)
+    }
+
+    fn fetch(&self, script: &str) -> Container {
+        let mut fetch = self.client("fetch", script);
+        fetch.env.push(text("BACKUP", "latest"));
+        fetch
+    }
+
+    /// A server that holds its data in memory needs what the app's has.
+    fn like_the_app(&self, container: &mut Container) {
+        if self.tools.in_memory && !self.app.main.resources.is_empty() {
+            container.resources.clone_from(&self.app.main.resources);
+        }
     }
 
     /// A container of the server's image.
-    fn server(&self, name: &str, command: Vec<String>) -> Container {
-        let mut container = container(name);
+    fn server(&self, step: &Step) -> Container {
+        let mut container = container(step.name);
         container.image.clone_from(&self.app.main.image);
         container.pull = self.app.main.pull;
-        container.command = command;
+        container.command.clone_from(&step.command);
         container.env_from.clone_from(&self.app.main.env_from);
         let own = self.app.main.env.iter().filter(|env| LOGIN.contains(&env.name.as_str()));
         container.env = own.cloned().collect();
@@ -237,7 +226,7 @@ impl Maker<'_> {
     }
 
     /// A container of the S3 client's image.
-    fn client(&self, name: &str, script: &str, extension: &str) -> Container {
+    fn client(&self, name: &str, script: &str) -> Container {
         let backup = self.backup;
         let mut container = container(name);
         container.image = CLIENT.parse::<Image>().ok();
@@ -248,7 +237,7 @@ impl Maker<'_> {
         let target = format!("{}/{directory}/{}", backup.bucket.trim_matches('/'), self.app.name);
         let mut env = vec![
             text("APP", self.app.name.as_str()),
-            text("EXTENSION", extension),
+            text("EXTENSION", self.tools.extension),
             text("TARGET", &target),
             text("HOME", "/tmp"),
             text("RCLONE_CONFIG", "/tmp/rclone.conf"),
@@ -286,7 +275,8 @@ impl Maker<'_> {
         container
     }
 
-    fn run(&self, mut init: Vec<Container>, main: Container) -> Run {
+    /// The pods of a Job, with `share` times the space of one dump.
+    fn run(&self, mut init: Vec<Container>, main: Container, share: u64) -> Run {
         for container in &mut init {
             container.mounts = [("backup", "/backup"), ("tmp", "/tmp")]
                 .map(|(volume, path)| Mount {
@@ -298,7 +288,7 @@ impl Maker<'_> {
                 .into();
         }
         let space = self.backup.scratch.as_ref().or(self.app.storage.first().map(|volume| &volume.size));
-        let space = space.and_then(|size| memory::quantity(size.bytes()).parse().ok());
+        let space = space.and_then(|size| memory::quantity(size.bytes().saturating_mul(share)).parse().ok());
         let scratch = |name, path, size| Scratch {
             name: Label::__checked(name),
             mount: Some(MountPath::__checked(path)),
@@ -316,6 +306,7 @@ impl Maker<'_> {
             main,
             init,
             files: Vec::new(),
+            claims: Vec::new(),
             scratch: vec![scratch("backup", "/backup", space), scratch("tmp", "/tmp", "64Mi".parse().ok())],
             restart_on_failure: false,
             retries: Some(1),

@@ -91,7 +91,7 @@ pub(super) static FACTS: Facts = Facts {
         away: None,
         apart: true,
     },
-    backup: BackupMethod::Dump("etcdctl snapshot save, verified by etcdutl snapshot status"),
+    backup: BackupMethod::Dump("etcdctl snapshot save, verified by etcdutl snapshot restore"),
     writable: &["/tmp"],
     edited: &[],
     programs: &["etcdctl", "etcdutl"],

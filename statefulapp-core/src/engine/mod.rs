@@ -45,6 +45,7 @@ pub use peers::{host, hosts};
 pub use reference::reference;
 pub use version::VersionNumber;
 
+pub(crate) use backup::method as backup_method;
 pub(crate) use draft::declared_environment;
 pub(crate) use kafka::parse_listeners;
 pub(crate) use memory::limit as memory_limit;

@@ -127,7 +127,7 @@ pub(super) static FACTS: Facts = Facts {
         away: Some(1),
         apart: false,
     },
-    backup: BackupMethod::Dump("pg_dump -Fc, verified by pg_restore --list"),
+    backup: BackupMethod::Dump("pg_dump -Fc, read to its end by pg_restore"),
     writable: &["/tmp", "/var/run/postgresql"],
     edited: &[],
     programs: &[

@@ -42,6 +42,7 @@ fn run(fields: &Fields<'_, '_>, name: Option<&str>) -> Run {
         main: container::main(fields, label),
         init: container::containers(fields, "init"),
         files: storage::files(fields),
+        claims: Vec::new(),
         scratch: storage::scratch(fields),
         restart_on_failure: fields.word("restart", &[("OnFailure", true), ("Never", false)]).unwrap_or_default(),
         retries: fields.get("retries"),

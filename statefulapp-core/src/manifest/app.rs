@@ -87,6 +87,7 @@ fn template<'a>(index: &Index<'a>, member: Member<'a, '_>) -> Result<PodTemplate
             sidecars: &app.sidecars,
             storage: &app.storage,
             files: &files,
+            claims: &[],
             scratch: &app.scratch,
             security: &app.security,
             service_account: Some(account_of(app)),

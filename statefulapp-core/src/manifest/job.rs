@@ -77,6 +77,7 @@ fn spec(index: &Index<'_>, owner: (&str, &str), meta: &Meta, run: &Run) -> Resul
             sidecars: &[],
             storage: &[],
             files: &files,
+            claims: &run.claims,
             scratch: &run.scratch,
             security: &run.security,
             service_account: run.service_account.as_ref().map(|account| account.as_str()),

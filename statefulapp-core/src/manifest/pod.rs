@@ -3,7 +3,7 @@
 use super::container::{self, Around, list};
 use super::volume::Volumes;
 use super::{BuildError, Index, labels, scheduling, security};
-use crate::model::{Container, EnvFrom, EnvVar, FileMount, PodSecurity, Scratch, Toleration, Volume};
+use crate::model::{ClaimVolume, Container, EnvFrom, EnvVar, FileMount, PodSecurity, Scratch, Toleration, Volume};
 use crate::value::{LabelKey, LabelValue, Subdomain};
 use k8s_openapi::api::core::v1 as core;
 
@@ -21,6 +21,7 @@ pub(super) struct Parts<'a> {
     pub(super) sidecars: &'a [Container],
     pub(super) storage: &'a [Volume],
     pub(super) files: &'a [&'a FileMount],
+    pub(super) claims: &'a [ClaimVolume],
     pub(super) scratch: &'a [Scratch],
     pub(super) security: &'a PodSecurity,
     pub(super) service_account: Option<&'a str>,
@@ -33,7 +34,7 @@ pub(super) struct Parts<'a> {
 
 /// The pod.
 pub(super) fn spec(index: &Index<'_>, parts: &Parts<'_>) -> Result<core::PodSpec, BuildError> {
-    let volumes = Volumes::new(parts.storage, parts.files, parts.scratch);
+    let volumes = Volumes::new(parts.storage, parts.files, parts.claims, parts.scratch);
     let around = Around { owner: parts.owner, security: parts.security, volumes: &volumes };
 
     let mut containers = Vec::with_capacity(1 + parts.sidecars.len());

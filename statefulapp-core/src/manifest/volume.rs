@@ -1,7 +1,7 @@
 //! The volumes of a pod, and where its containers see them.
 
 use super::container::list;
-use crate::model::{FileContent, FileMount, Mount, PodSecurity, Scratch, Source, Volume};
+use crate::model::{ClaimVolume, FileContent, FileMount, Mount, PodSecurity, Scratch, Source, Volume};
 use crate::value::{DataKey, FileMode, ItemPath};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
@@ -21,6 +21,7 @@ const SECRET_MODE_WITHOUT_GROUP: i32 = 0o444;
 #[derive(Default)]
 pub(super) struct Volumes<'a> {
     shared: Vec<Shared<'a>>,
+    claims: &'a [ClaimVolume],
     scratch: &'a [Scratch],
     /// The raw devices, which are not mounted.
     block: HashSet<&'a str>,
@@ -59,8 +60,14 @@ enum Name<'a> {
 }
 
 impl<'a> Volumes<'a> {
-    pub(super) fn new(storage: &'a [Volume], files: &[&'a FileMount], scratch: &'a [Scratch]) -> Self {
+    pub(super) fn new(
+        storage: &'a [Volume],
+        files: &[&'a FileMount],
+        claims: &'a [ClaimVolume],
+        scratch: &'a [Scratch],
+    ) -> Self {
         let mut volumes = Self {
+            claims,
             scratch,
             block: storage.iter().filter(|volume| volume.block).map(|volume| volume.name.as_str()).collect(),
             ..Self::default()
@@ -74,6 +81,7 @@ impl<'a> Volumes<'a> {
             })
         }));
         let mut taken: HashSet<String> = storage.iter().map(|volume| volume.name.to_string()).collect();
+        taken.extend(claims.iter().map(|volume| volume.name.to_string()));
         taken.extend(scratch.iter().map(|volume| volume.name.to_string()));
         for file in files {
             volumes.add_file(file, &mut taken);
@@ -133,7 +141,7 @@ impl<'a> Volumes<'a> {
     /// The pod's own volumes; those that it keeps come from the claim templates.
     pub(super) fn objects(&self, security: &PodSecurity) -> Option<Vec<core::Volume>> {
         let files = self.shared.iter().map(|shared| shared.object(security));
-        list(files.chain(self.scratch.iter().map(empty_dir)).collect())
+        list(files.chain(self.claims.iter().map(claim)).chain(self.scratch.iter().map(empty_dir)).collect())
     }
 
     /// Where the main container sees volumes without saying so itself.
@@ -221,6 +229,17 @@ impl Shared<'_> {
             }
         }
         volume
+    }
+}
+
+fn claim(volume: &ClaimVolume) -> core::Volume {
+    core::Volume {
+        name: volume.name.to_string(),
+        persistent_volume_claim: Some(core::PersistentVolumeClaimVolumeSource {
+            claim_name: volume.claim.to_string(),
+            ..Default::default()
+        }),
+        ..Default::default()
     }
 }
 

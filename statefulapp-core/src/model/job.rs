@@ -1,5 +1,5 @@
 use super::{Container, FileMount, Meta, PodSecurity, Scratch, Toleration};
-use crate::value::{CronJobName, CronSchedule, Duration, JobName, LabelKey, LabelValue, Subdomain, TimeZone};
+use crate::value::{CronJobName, CronSchedule, Duration, JobName, Label, LabelKey, LabelValue, Subdomain, TimeZone};
 
 /// A Job: pods that run to completion.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +48,15 @@ pub enum Concurrency {
     Replace,
 }
 
+/// A volume that an app's pod keeps, seen from elsewhere. A container that names it in its mounts sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimVolume {
+    /// The name in the pod.
+    pub name: Label,
+    /// The PersistentVolumeClaim.
+    pub claim: Subdomain,
+}
+
 /// The pods of a Job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
@@ -57,6 +66,8 @@ pub struct Run {
     pub init: Vec<Container>,
     /// ConfigMaps and Secrets as files.
     pub files: Vec<FileMount>,
+    /// Volumes that outlive the pod.
+    pub claims: Vec<ClaimVolume>,
     /// Volumes that live as long as the pod.
     pub scratch: Vec<Scratch>,
     /// Whether a failed container is started again in the same pod (`OnFailure`) or the pod is replaced (`Never`, the default).

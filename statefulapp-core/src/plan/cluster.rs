@@ -95,6 +95,24 @@ impl<'a> Cluster<'a> {
         Some(object.value.get("allowVolumeExpansion").and_then(Value::as_bool) == Some(true))
     }
 
+    /// Whether a StatefulSet of the earlier version made a claim of this name: `data-postgres-0`.
+    pub(super) fn is_claim_of_a_set(&self, namespace: &str, claim: &str) -> bool {
+        let Some((stem, ordinal)) = claim.rsplit_once('-') else { return false };
+        // The name may have dashes anywhere, so each of them may be the one between template and set.
+        ordinal.parse::<u32>().is_ok()
+            && stem.match_indices('-').any(|(dash, _)| {
+                let (template, name) = stem.split_at(dash);
+                let name = name.trim_start_matches('-');
+                let identity = Identity { group: "apps", kind: "StatefulSet", namespace, name };
+                let templates = self
+                    .old
+                    .get(&identity)
+                    .map(|set| list(set.value, &["spec", "volumeClaimTemplates"]))
+                    .unwrap_or_default();
+                templates.iter().any(|found| at(found, &["metadata", "name"]).and_then(Value::as_str) == Some(template))
+            })
+    }
+
     /// The added StatefulSet that a removed one was probably renamed to, or moved to in another namespace.
     pub(super) fn successor(&self, removed: Object<'a>) -> Option<Object<'a>> {
         let successors = self.successors.get_or_init(|| {

@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::quantity;
+use super::{canonical, quantity};
 
 /// A step from a value to one of its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,7 +203,7 @@ impl<'a> Walk<'a> {
             _ => None,
         });
         matches!(keys.next(), Some("sizeLimit" | "divisor"))
-            || matches!(keys.next(), Some("requests" | "limits" | "capacity" | "hard" | "overhead"))
+            || keys.next().is_some_and(|key| canonical::AMOUNTS.contains(&key))
     }
 }
 

@@ -35,9 +35,14 @@ pub(super) fn files(source: &str) -> Result<Vec<Document>, PlanError> {
     contents(&blobs, &format!("git:{revision}:"))
 }
 
-/// The revision and the path; a revision has no colon, so the first one ends it.
+/// The revision and the path: the first colon ends a revision, but not one in braces (`main@{yesterday 10:00}`).
 fn split(source: &str) -> Result<(&str, &str), PlanError> {
-    let Some((revision, path)) = source.split_once(':') else {
+    let mut depth = 0_i32;
+    let ends = |c: char| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == ':' && depth <= 0
+    };
+    let Some((revision, path)) = source.split_once(ends) else {
         return Err(error("write git:REVISION:PATH, for instance git:HEAD~1:deploy/".into()));
     };
     if revision.is_empty() || revision.starts_with('-') || revision.contains(char::is_control) {

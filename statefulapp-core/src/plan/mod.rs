@@ -28,6 +28,7 @@ mod engines;
 mod git;
 mod kind;
 mod object;
+mod owned;
 mod quantity;
 mod read;
 mod redact;
@@ -187,6 +188,9 @@ pub fn plan(old: &[Value], new: &[Value]) -> Plan {
         }
     }
     for (identity, old) in cluster.old.iter().filter(|(identity, _)| !cluster.new.contains_key(*identity)) {
+        if whole::is_made_by_the_cluster(&cluster, *old) {
+            continue;
+        }
         changes.push(whole::removed(&cluster, *identity, *old));
     }
     report::sort(&mut changes);
@@ -216,9 +220,8 @@ fn compare<'a>(
         pair.changes.push(change);
     }
     kind::compare(&mut pair, &differences);
-    if pair.changes.len() > first {
-        refusal::compare(&mut pair);
-    }
+    owned::compare(&mut pair);
+    refusal::compare(&mut pair);
 }
 
 /// An object in both versions, on its way to become a list of changes.

@@ -201,8 +201,13 @@ impl Document {
         };
         let values = values.map_err(|(document, message)| syntax(document, message))?;
         for (number, value) in (1..).zip(values) {
-            if !value.is_null() {
-                self.object(value, number, strict, objects)?;
+            match value {
+                Value::Null => {}
+                // What `jq .items` makes of a list.
+                Value::Array(items) if items.iter().all(Value::is_object) => {
+                    items.into_iter().try_for_each(|item| self.object(item, number, strict, objects))?;
+                }
+                value => self.object(value, number, strict, objects)?,
             }
         }
         Ok(())
@@ -230,6 +235,8 @@ impl Document {
             return if strict || !(api_version.is_empty() || kind.is_empty()) { Err(error) } else { Ok(()) };
         }
         if !is_list {
+            let mut value = value;
+            whole_numbers(&mut value);
             objects.push(value);
             return Ok(());
         }
@@ -250,6 +257,22 @@ impl Document {
     }
 }
 
+/// `replicas: 1.0` is 1 to kubectl, which sends it as JSON.
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Object(map) => map.values_mut().for_each(whole_numbers),
+        Value::Array(list) => list.iter_mut().for_each(whole_numbers),
+        Value::Number(number) if number.is_f64() => {
+            // Without a fraction and an exponent, the text is that of a whole number.
+            let text = number.as_f64().map(|float| float.to_string()).unwrap_or_default();
+            if let Ok(whole) = text.parse::<i64>() {
+                *value = whole.into();
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The documents of a YAML text; the error names the document.
 fn yaml(text: &str) -> Result<Vec<Value>, (usize, String)> {
     let mut values = Vec::new();
@@ -262,9 +285,65 @@ fn yaml(text: &str) -> Result<Vec<Value>, (usize, String)> {
     Ok(values)
 }
 
-/// YAML as kubectl reads it: keys become text, and a file mode such as `0644` is octal.
+/// What kubectl reads as a boolean (YAML 1.1), and YAML 1.2 as a text.
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
+}
+
+/// The fields of Kubernetes' objects that hold a boolean: a text there is a word of YAML 1.1, anything else is refused.
+const BOOLEANS: &[&str] = &[
+    "allocateLoadBalancerNodePorts",
+    "allowPrivilegeEscalation",
+    "allowVolumeExpansion",
+    "attachRequired",
+    "automountServiceAccountToken",
+    "blockOwnerDeletion",
+    "controller",
+    "enableServiceLinks",
+    "globalDefault",
+    "hostIPC",
+    "hostNetwork",
+    "hostPID",
+    "hostUsers",
+    "immutable",
+    "manualSelector",
+    "optional",
+    "paused",
+    "privileged",
+    "publishNotReadyAddresses",
+    "readOnly",
+    "readOnlyRootFilesystem",
+    "runAsNonRoot",
+    "setHostnameAsFQDN",
+    "shareProcessNamespace",
+    "stdin",
+    "stdinOnce",
+    "suspend",
+    "tty",
+    "unschedulable",
+];
+
+/// Maps whose keys are one's own.
+const FREE: &[&str] = &[
+    "data",
+    "stringData",
+    "binaryData",
+    "labels",
+    "annotations",
+    "matchLabels",
+    "nodeSelector",
+    "parameters",
+    "selector",
+];
+
+/// YAML as kubectl reads it: keys become text, a file mode such as `0644` is octal, and `no` is a boolean where one stands.
 fn json(value: serde_yaml::Value, key: &str) -> Value {
     use serde_yaml::Value as Yaml;
+    let field = key;
     match value {
         Yaml::Null => Value::Null,
         Yaml::Bool(value) => value.into(),
@@ -276,7 +355,10 @@ fn json(value: serde_yaml::Value, key: &str) -> Value {
         Yaml::String(text) if matches!(key, "mode" | "defaultMode") && text.starts_with('0') => {
             i64::from_str_radix(&text, 8).map_or(Value::String(text), Value::from)
         }
-        Yaml::String(text) => text.into(),
+        Yaml::String(text) => match boolean(&text).filter(|_| BOOLEANS.contains(&key)) {
+            Some(boolean) => boolean.into(),
+            None => text.into(),
+        },
         Yaml::Sequence(list) => list.into_iter().map(|value| json(value, "")).collect(),
         Yaml::Mapping(map) => {
             let fields = map.into_iter().map(|(key, value)| {
@@ -284,7 +366,8 @@ fn json(value: serde_yaml::Value, key: &str) -> Value {
                     Value::String(key) => key,
                     other => other.to_string(),
                 };
-                let value = json(value, &key);
+                // In a map of one's own keys no name has a meaning.
+                let value = if FREE.contains(&field) { json(value, field) } else { json(value, &key) };
                 (key, value)
             });
             Value::Object(fields.collect::<Map<_, _>>())

@@ -6,7 +6,7 @@ use super::{
     Change, Class,
     cluster::Cluster,
     kind::Set,
-    object::{Identity, Object, at},
+    object::{Identity, Object, at, list, text},
     refusal,
 };
 
@@ -33,6 +33,35 @@ pub(super) fn removed<'a>(cluster: &Cluster<'a>, identity: Identity<'a>, object:
     let text = format!("no longer in the manifests: {text}; `kubectl apply` without pruning leaves it in the cluster");
     let commands = vec![format!("kubectl delete {}", object.on_command_line())];
     Change { commands, ..Change::of(object, class, text) }
+}
+
+/// What is in a cluster and in no manifest, because a controller made it: what `kubectl get` shows beside one's own
+/// objects goes with its owner, or with its namespace.
+pub(super) fn is_made_by_the_cluster(cluster: &Cluster<'_>, object: Object<'_>) -> bool {
+    let owners = list(object.value, &["metadata", "ownerReferences"]);
+    let is_controlled = owners.iter().any(|owner| owner.get("controller") == Some(&Value::Bool(true)));
+    let has_annotation = |name: &str| at(object.value, &["metadata", "annotations", name]).is_some();
+    is_controlled
+        || match (object.group, object.kind, object.name) {
+            ("" | "events.k8s.io", "Event", _)
+            | ("", "Endpoints", _)
+            | ("discovery.k8s.io", "EndpointSlice", _)
+            | ("coordination.k8s.io", "Lease", _)
+            | ("apps", "ControllerRevision", _)
+            | ("", "Node", _)
+            | ("", "ConfigMap", "kube-root-ca.crt")
+            | ("", "ServiceAccount", "default")
+            | ("", "Namespace", "default" | "kube-system" | "kube-public" | "kube-node-lease") => true,
+            ("", "Service", "kubernetes") => object.namespace == "default",
+            ("", "PersistentVolume", _) => has_annotation("pv.kubernetes.io/provisioned-by"),
+            ("", "Secret", _) => matches!(
+                text(object.value, "type"),
+                Some("helm.sh/release.v1" | "kubernetes.io/service-account-token" | "bootstrap.kubernetes.io/token")
+            ),
+            // A StatefulSet's claims are judged with it.
+            ("", "PersistentVolumeClaim", name) => cluster.is_claim_of_a_set(object.namespace, name),
+            _ => false,
+        }
 }
 
 fn fate<'a>(cluster: &Cluster<'a>, identity: Identity<'a>, object: Object<'a>) -> (Class, String) {

@@ -212,6 +212,7 @@ fn of_jobs() {
         main: |r| r.main.args = vec!["-v".to_owned()],
         init: |r| r.init = vec![container("first")],
         files: |r| r.files = vec![file("/etc/a", FileContent::All(Source::Secret(v("a"))))],
+        claims: |r| r.claims = vec![ClaimVolume { name: v("data"), claim: v("data-db-0") }],
         scratch: |r| r.scratch = vec![scratch("tmp", None)],
         restart_on_failure: |r| r.restart_on_failure = true,
         retries: |r| r.retries = Some(0),

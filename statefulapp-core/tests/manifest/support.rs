@@ -146,6 +146,7 @@ pub(crate) fn run(image: &str) -> Run {
         main,
         init: Vec::new(),
         files: Vec::new(),
+        claims: Vec::new(),
         scratch: Vec::new(),
         restart_on_failure: false,
         retries: None,

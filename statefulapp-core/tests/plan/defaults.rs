@@ -28,7 +28,6 @@ fn writing_a_default_of_a_stateful_set_is_no_change() {
         ("spec.template.spec.restartPolicy", json!("Always")),
         ("spec.template.spec.schedulerName", json!("default-scheduler")),
         ("spec.template.spec.securityContext", json!({})),
-        ("spec.template.spec.enableServiceLinks", json!(true)),
         ("spec.template.spec.hostNetwork", json!(false)),
         ("spec.template.spec.nodeSelector", json!({})),
         ("spec.template.metadata.annotations", json!({})),

@@ -5,6 +5,7 @@ use std::{fs, path::Path, process::Command};
 use statefulapp_core::plan::{PlanError, parse, read};
 
 use super::assert_says;
+use serde_json::json;
 
 const CONFIG: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '1'}\n";
 
@@ -46,6 +47,27 @@ fn yaml_as_kubectl_reads_it() {
     assert_eq!(object["data"]["true"], "y");
     assert_eq!(object["mode"], 0o644);
     assert_eq!(object["merged"]["b"], 1);
+
+    // Words of YAML 1.1 are booleans where the API has one, and texts where it has none.
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {tty: 'no'}}\nspec:\n  hostNetwork: off\n  \
+                enableServiceLinks: No\n  containers: [{name: a, stdin: yes, env: [{name: A, value: 'no'}]}]\n";
+    let spec = &parse("test", text).expect("readable")[0]["spec"];
+    assert_eq!((&spec["hostNetwork"], &spec["enableServiceLinks"]), (&json!(false), &json!(false)));
+    assert_eq!(
+        (&spec["containers"][0]["stdin"], &spec["containers"][0]["env"][0]["value"]),
+        (&json!(true), &json!("no"))
+    );
+    assert_eq!(parse("test", text).expect("readable")[0]["metadata"]["labels"]["tty"], "no");
+}
+
+#[test]
+fn what_editors_and_shells_do_to_a_file() {
+    let windows = CONFIG.replace('\n', "\r\n");
+    assert_eq!(names(&format!("\u{feff}# by hand\r\n---\r\n---\r\n{windows}...\r\n---\r\n")), ["a"]);
+    // `kubectl get -o json | jq .items`.
+    assert_eq!(names(r#"[{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}]"#), ["a"]);
+    assert!(parse("test", "[1, 2]").is_err());
+    assert!(parse("test", r#"[{"apiVersion": "v1"}]"#).is_err());
 }
 
 #[test]
@@ -136,7 +158,7 @@ fn git_revisions() {
     write(path, "deploy/values.yaml", "replicas: 3\n");
     write(path, "README.md", "no manifest");
     git(path, &["add", "-A"]);
-    git(path, &["commit", "-q", "-m", "first"]);
+    git(path, &["commit", "-q", "-m", "first: one"]);
     git(path, &["tag", "v1"]);
     write(path, "deploy/a.yaml", &CONFIG.replace("'1'", "'2'"));
     git(path, &["commit", "-q", "-a", "-m", "second"]);
@@ -145,6 +167,7 @@ fn git_revisions() {
     let value = |source: &str| read(source).unwrap_or_else(|error| panic!("{source}: {error}"))[0]["data"]["a"].clone();
     assert_eq!(value("git:HEAD:deploy/"), "2");
     assert_eq!(value("git:HEAD~1:deploy"), "1");
+    assert_eq!(value("git:HEAD^{/first: one}:deploy"), "1");
     assert_eq!(value("git:v1:deploy/a.yaml"), "1");
     assert_eq!(value("git:HEAD:./"), "2");
     assert_eq!(value("git:HEAD:./a.yaml"), "2");

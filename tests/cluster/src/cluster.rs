@@ -8,6 +8,7 @@ use crate::names::Names;
 use crate::network::{DNS, NODE, Network};
 use crate::objects::{Key, Objects, Template};
 use crate::services::Services;
+use crate::spec::PodSpec;
 use crate::{dns, sandbox};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -411,34 +412,27 @@ impl Cluster {
             .unwrap_or_default()
     }
 
-    /// Starts the Job of a CronJob now; gives its name.
+    /// Starts the Job of a CronJob now, as `kubectl create job --from` does; gives its name.
     pub fn run_cron_job(&self, name: &str) -> Result<String> {
-        let job = format!("{name}-{}", self.inner.next_id());
+        self.create_job(name, |_| {})
+    }
+
+    /// The same, with something changed on the way, as `kubectl set env --local` does between `--dry-run` and `create`.
+    pub fn create_job(&self, cron_job: &str, change: impl FnOnce(&mut PodSpec)) -> Result<String> {
+        let job = format!("{cron_job}-{}", self.inner.next_id());
         self.change(|objects| {
-            let cron = objects.cron_jobs.get(&self.key(name)).context("no such CronJob")?;
-            let new = cron.job_template.spec.clone();
+            let cron = objects.cron_jobs.get(&self.key(cron_job)).with_context(|| format!("no CronJob {cron_job}"))?;
+            let mut new = cron.job_template.spec.clone();
+            change(&mut new.template.spec);
             objects.jobs.insert(self.key(&job), new);
             Ok(())
         })?;
         Ok(job)
     }
 
-    /// Starts another Job of a suspended one's specification.
-    pub fn copy_job(&self, name: &str, copy: &str) -> Result<()> {
-        self.change(|objects| {
-            let mut new = objects.jobs.get(&self.key(name)).context("no such Job")?.clone();
-            new.suspend = false;
-            objects.jobs.insert(self.key(copy), new);
-            Ok(())
-        })
-    }
-
-    /// Starts a suspended Job.
-    pub fn resume_job(&self, name: &str) -> Result<()> {
-        self.change(|objects| {
-            objects.jobs.get_mut(&self.key(name)).context("no such Job")?.suspend = false;
-            Ok(())
-        })
+    /// Deletes a Job; its pods follow.
+    pub fn delete_job(&self, name: &str) -> Result<()> {
+        self.change(|objects| objects.jobs.remove(&self.key(name)).map(drop).context("no such Job"))
     }
 
     /// Waits until a Job is complete or failed; `true` is complete.

@@ -331,7 +331,7 @@ pub struct BarePod {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Header {
     api_version: String,
     kind: String,
@@ -344,6 +344,22 @@ struct Header {
     string_data: BTreeMap<String, String>,
     #[serde(default)]
     binary_data: BTreeMap<String, String>,
+    #[serde(rename = "type", default)]
+    _kind: Ignored,
+    #[serde(rename = "immutable", default)]
+    _immutable: Ignored,
+    #[serde(rename = "automountServiceAccountToken", default)]
+    _token: Ignored,
+    #[serde(rename = "imagePullSecrets", default)]
+    _pull_secrets: Ignored,
+    #[serde(rename = "rules", default)]
+    _rules: Ignored,
+    #[serde(rename = "roleRef", default)]
+    _role: Ignored,
+    #[serde(rename = "subjects", default)]
+    _subjects: Ignored,
+    #[serde(rename = "status", default)]
+    _status: Ignored,
 }
 
 impl Objects {

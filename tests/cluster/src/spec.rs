@@ -125,6 +125,14 @@ impl PodSpec {
         self.termination_grace_period_seconds.unwrap_or(30)
     }
 
+    /// Sets a variable in every container, as `kubectl set env` does.
+    pub fn set_env(&mut self, name: &str, value: &str) {
+        for container in self.init_containers.iter_mut().chain(&mut self.containers) {
+            container.env.retain(|variable| variable.name != name);
+            container.env.push(EnvVar { name: name.to_owned(), value: Some(value.to_owned()), value_from: None });
+        }
+    }
+
     /// Init containers and containers, in the order that they start.
     pub fn all_containers(&self) -> impl Iterator<Item = &Container> {
         self.init_containers.iter().chain(&self.containers)

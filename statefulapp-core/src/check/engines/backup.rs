@@ -1,14 +1,16 @@
 //! Backups.
 
 use super::known;
-use crate::engine::BackupMethod;
+use crate::engine::{BackupMethod, backup_method as method};
 use crate::finding::Finding;
 use crate::model::Stack;
 
 /// A backup is a dump that can be restored.
 pub(super) fn backup_unsupported(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
-        if let (Some(_), BackupMethod::Unsound { why, instead }) = (&known.declared.backup, known.facts.backup) {
+        if let (Some(_), BackupMethod::Unsound { why, instead }) =
+            (&known.declared.backup, method(known.app, known.facts))
+        {
             let finding = Finding::error(
                 "backup-unsupported",
                 known.at.key("backup").the_key(),
@@ -22,7 +24,7 @@ pub(super) fn backup_unsupported(declared: &Stack, completed: &Stack, out: &mut 
 /// A database that can be dumped is dumped, or somebody says that it need not be.
 pub(super) fn no_backup(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
-        let dumps = matches!(known.facts.backup, BackupMethod::Dump(_));
+        let dumps = matches!(method(known.app, known.facts), BackupMethod::Dump(_));
         if dumps && known.declared.backup.is_none() && !known.declared.storage.is_empty() {
             let finding = Finding::warning(
                 "no-backup",

@@ -1,32 +1,24 @@
 # Dumps every database but the server's own, at one point in time. Accounts are not in it: the declaration makes them.
-set -euo pipefail
-umask 077
-family="$1"
+dump=mariadb-dump options=()
 if [ "$family" = mysql ]; then
-    client=mysql dump=mysqldump options="--set-gtid-purged=OFF"
-    root="${MYSQL_ROOT_PASSWORD-}" user="${MYSQL_USER-}" password="${MYSQL_PASSWORD-}"
-else
-    client=mariadb dump=mariadb-dump options=""
-    root="${MARIADB_ROOT_PASSWORD-${MYSQL_ROOT_PASSWORD-}}"
-    user="${MARIADB_USER-${MYSQL_USER-}}" password="${MARIADB_PASSWORD-${MYSQL_PASSWORD-}}"
+    dump=mysqldump options=(--set-gtid-purged=OFF)
 fi
-if [ -n "$root" ]; then
-    user=root password="$root"
-fi
-export MYSQL_PWD="$password"
-$client -h "$DATABASE_HOST" -u "$user" --connect-timeout=10 -N -B -e "SELECT schema_name FROM information_schema.schemata
-    WHERE schema_name NOT IN ('information_schema', 'performance_schema', 'mysql', 'sys') ORDER BY 1" >/backup/databases
-mapfile -t databases </backup/databases
+# A name may hold anything but a zero.
+ask "SELECT CONCAT(schema_name, CHAR(0)) FROM information_schema.schemata WHERE schema_name NOT IN $own ORDER BY 1" \
+    >/backup/databases
+mapfile -d '' -t databases </backup/databases
+unset "databases[-1]"
 if [ ${#databases[@]} -eq 0 ]; then
     echo "backup: there is no database" >&2
     exit 1
 fi
+databases=("${databases[@]#$'\n'}")
 echo "backup: dumping ${databases[*]}"
-$dump -h "$DATABASE_HOST" -u "$user" $options --no-tablespaces --single-transaction --quick --hex-blob --routines --triggers --events \
-    --result-file=/backup/dump.sql --databases "${databases[@]}"
-# The last line is written when all else is.
-tail -n 1 /backup/dump.sql | grep -q '^-- Dump completed'
-gzip -c /backup/dump.sql >/backup/dump.partial
-gzip -t /backup/dump.partial
-rm /backup/dump.sql
+others="$(ask "SELECT COUNT(*) FROM information_schema.tables
+    WHERE table_type = 'BASE TABLE' AND engine NOT IN ('InnoDB', 'SEQUENCE') AND table_schema NOT IN $own")"
+[ "$others" = 0 ] ||
+    echo "backup: WARNING: $others tables have no transactions (another engine than InnoDB): their rows are of different moments"
+"$dump" "${connect[@]}" "${options[@]}" --no-tablespaces --single-transaction --quick --max-allowed-packet=1G \
+    --hex-blob --routines --triggers --events --databases -- "${databases[@]}" | gzip >/backup/dump.partial
+complete /backup/dump.partial
 mv /backup/dump.partial /backup/dump

@@ -1,27 +1,37 @@
-# A server in this pod loads the snapshot, and the real one copies it as its replica, for as long as that takes.
-set -eu
+# The real server copies the one in this pod as its replica, for as long as that takes.
 remote() { redis-cli -e -h "$DATABASE_HOST" "$@"; }
-own() { redis-cli -e -p 6380 "$@"; }
-keys="$(remote dbsize)"
-if [ "$keys" != 0 ] && [ "${FORCE-}" != yes ]; then
-    echo "restore: REFUSED: the server has $keys keys; FORCE=yes replaces them" >&2
+state() { remote info "$1" | tr -d '\r' | sed -n "s/^$2://p"; }
+if remote info keyspace | grep '^db' && [ "${FORCE-}" != yes ]; then
+    echo "restore: REFUSED: the server has keys; FORCE=yes replaces them" >&2
     exit 1
 fi
-redis-check-rdb /backup/dump
-# The password comes over the input, not as an argument that others could read.
-{
-    printf 'port 6380\nprotected-mode no\ndir /backup\ndbfilename dump\nsave ""\n'
-    [ -z "${REDISCLI_AUTH-}" ] || printf 'requirepass "%s"\n' "$(printf %s "$REDISCLI_AUTH" | sed 's/[\\"]/\\&/g')"
-} | redis-server - >/tmp/server.log &
-until [ "$(own ping 2>/dev/null)" = PONG ]; do
-    kill -0 $!
-    sleep 1
-done
+# Whatever happens, the server takes writes again.
+trap 'remote replicaof no one || :; kill -KILL "$server"' EXIT
+trap 'exit 1' TERM INT
 [ -z "${REDISCLI_AUTH-}" ] || printf %s "$REDISCLI_AUTH" | remote -x config set masterauth >/dev/null
 remote replicaof "$POD_IP" 6380
-until remote info replication | grep -q '^master_link_status:up'; do
+until [ "$(state replication master_link_status)" = up ]; do
+    if [ "$(state replication role)" = master ]; then
+        echo "restore: the server was started anew and has forgotten what it copied" >&2
+        exit 1
+    fi
+    kill -0 "$server"
     sleep 1
 done
 remote replicaof no one
-[ "$(remote dbsize)" = "$(own dbsize)" ]
-echo "restore: $(remote dbsize) keys are restored"
+# It is restored when it is on the disk.
+if [ "$(state persistence aof_enabled)" = 1 ]; then
+    what=aof_last_bgrewrite_status
+else
+    what=rdb_last_bgsave_status
+    remote bgsave || :
+fi
+until [ "$(state persistence aof_rewrite_in_progress)$(state persistence aof_rewrite_scheduled)$(state persistence rdb_bgsave_in_progress)" = 000 ]; do
+    sleep 1
+done
+if [ "$(state persistence $what)" != ok ]; then
+    echo "restore: the server has the data and could not write it to its disk" >&2
+    exit 1
+fi
+echo "restore: the keys are restored"
+remote info keyspace

@@ -92,6 +92,7 @@ fn form(draft: &mut Draft<'_>, peers: &str, masters: u32) {
         main,
         init: Vec::new(),
         files: Vec::new(),
+        claims: Vec::new(),
         scratch: Vec::new(),
         restart_on_failure: true,
         retries: Some(6),

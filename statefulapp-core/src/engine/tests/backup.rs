@@ -58,13 +58,57 @@ fn a_backup_dumps_before_it_uploads_and_never_runs_twice() {
 
 #[test]
 fn a_restore_waits_until_somebody_starts_it() {
-    let items = declared(EngineKind::Postgres, |_| {});
-    let restore = items.iter().find_map(|item| match item {
-        Item::Job(job) if job.name.as_str() == "postgres-restore" => Some(&job.run),
-        _ => None,
-    });
-    assert!(restore.unwrap().suspend);
-    assert!(cron_job(&items, "postgres-verify").is_some());
+    for (kind, name) in [(EngineKind::Postgres, "postgres"), (EngineKind::Mysql, "mysql"), (EngineKind::Redis, "redis")]
+    {
+        let items = declared(kind, |_| {});
+        let restore = cron_job(&items, &format!("{name}-restore")).unwrap();
+        assert!(restore.suspend && !restore.run.suspend, "a Job made of it starts at once");
+        assert_eq!((restore.run.retries, restore.run.deadline.as_ref()), (Some(0), None));
+        assert_eq!(variable(&restore.run.init[0], "BACKUP"), "latest");
+        assert_eq!(variable(&restore.run.main, "FORCE"), "");
+    }
+}
+
+#[test]
+fn every_engine_with_a_dump_tries_its_restore_in_a_server_of_its_own() {
+    for facts in
+        crate::engine::all().iter().filter(|facts| matches!(facts.backup, crate::engine::BackupMethod::Dump(_)))
+    {
+        let items = declared(facts.kind, |_| {});
+        let job = cron_job(&items, &format!("{}-verify", facts.name)).unwrap();
+        for container in job.run.init.iter().chain([&job.run.main]) {
+            assert!(container.env("DATABASE_HOST").is_none() && container.env("PGHOST").is_none(), "{}", facts.name);
+        }
+        assert_eq!(job.run.scratch[0].size.as_ref().unwrap().as_str(), "30Gi");
+    }
+}
+
+#[test]
+fn each_member_of_etcd_is_restored_into_its_own_volume() {
+    let items = declared(EngineKind::Etcd, |app| app.replicas = Some(3));
+    assert!(cron_job(&items, "etcd-restore").is_none());
+    for ordinal in 0..3 {
+        let run = &cron_job(&items, &format!("etcd-restore-{ordinal}")).unwrap().run;
+        assert_eq!(run.claims[0].claim.as_str(), format!("data-etcd-{ordinal}"));
+        assert!(run.main.command.contains(&format!("--name=etcd-{ordinal}")));
+        assert!(run.main.command.contains(&"--data-dir=/var/lib/etcd/member-data".to_owned()));
+        assert!(run.main.command.iter().any(|word| word.matches("=http://etcd-").count() == 3));
+        assert_eq!(variable(&run.init[0], "DATA"), "/var/lib/etcd/member-data");
+        for container in run.init.iter().chain([&run.main]) {
+            assert!(container.mounts.iter().any(|mount| mount.path.as_str() == "/var/lib/etcd"));
+        }
+    }
+}
+
+#[test]
+fn a_restore_of_what_lives_in_memory_has_the_apps_memory() {
+    let resource =
+        || Resource { name: "memory".parse().unwrap(), request: "8Gi".parse().ok(), limit: "8Gi".parse().ok() };
+    let items = declared(EngineKind::Redis, |app| app.main.resources = vec![resource()]);
+    for name in ["redis-restore", "redis-verify"] {
+        assert_eq!(cron_job(&items, name).unwrap().run.main.resources, [resource()]);
+    }
+    assert_ne!(cron_job(&items, "redis-backup").unwrap().run.init[0].resources, [resource()]);
 }
 
 #[test]
@@ -72,7 +116,7 @@ fn an_image_without_a_shell_gets_none() {
     let items = declared(EngineKind::Etcd, |_| {});
     let job = cron_job(&items, "etcd-backup").unwrap();
     let programs: Vec<_> = job.run.init.iter().map(|container| container.command[0].as_str()).collect();
-    assert_eq!(programs, ["etcdctl", "etcdutl"]);
+    assert_eq!(programs, ["etcdctl", "etcdctl", "etcdutl"]);
 }
 
 #[test]

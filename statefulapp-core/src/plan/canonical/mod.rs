@@ -20,6 +20,14 @@ pub(super) fn object(object: Object<'_>) -> Value {
     let mut form: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
     metadata(&mut form);
     let known = is_known(object.group, object.kind);
+    if object.group.is_empty() && matches!(object.kind, "ConfigMap" | "Secret") {
+        // A key without a value is a key with an empty one.
+        for field in ["data", "stringData", "binaryData"] {
+            with(&mut form, &[field], |data| {
+                data.values_mut().filter(|value| value.is_null()).for_each(|value| *value = "".into());
+            });
+        }
+    }
     for value in form.values_mut() {
         tidy(value, known);
     }
@@ -31,17 +39,24 @@ pub(super) fn object(object: Object<'_>) -> Value {
         ("apps", "ReplicaSet") => with(&mut form, &["spec"], workload::replica_set),
         ("batch", "Job") => with(&mut form, &["spec"], workload::job),
         ("batch", "CronJob") => with(&mut form, &["spec"], workload::cron_job),
-        ("", "Pod") => with(&mut form, &["spec"], pod::spec),
+        ("", "Pod") => with(&mut form, &["spec"], pod::bare),
         ("", "Service") => with(&mut form, &["spec"], service::service),
         ("networking.k8s.io", "NetworkPolicy") => with(&mut form, &["spec"], service::network_policy),
+        ("networking.k8s.io", "Ingress") => with(&mut form, &["spec"], service::ingress),
         ("", "PersistentVolumeClaim") => with(&mut form, &["spec"], storage::claim),
         ("", "PersistentVolume") => with(&mut form, &["spec"], storage::volume),
         ("storage.k8s.io", "StorageClass") => storage::class(&mut form),
         ("", "Secret") => secret(&mut form),
         ("", "ConfigMap") => default(&mut form, "immutable", json!(false)),
         ("", "Namespace") => namespace(&mut form),
-        ("autoscaling", "HorizontalPodAutoscaler") => {
-            with(&mut form, &["spec"], |spec| default(spec, "minReplicas", json!(1)));
+        ("autoscaling", "HorizontalPodAutoscaler") => with(&mut form, &["spec"], autoscaler),
+        ("scheduling.k8s.io", "PriorityClass") => {
+            default(&mut form, "preemptionPolicy", json!("PreemptLowerPriority"));
+            default(&mut form, "globalDefault", json!(false));
+            default(&mut form, "description", json!(""));
+        }
+        ("networking.k8s.io", "IngressClass") => {
+            with(&mut form, &["spec", "parameters"], |parameters| default(parameters, "scope", json!("Cluster")));
         }
         ("rbac.authorization.k8s.io", _) => binding(&mut form),
         _ => {}
@@ -60,6 +75,7 @@ fn is_known(group: &str, kind: &str) -> bool {
             | "storage.k8s.io"
             | "rbac.authorization.k8s.io"
             | "autoscaling"
+            | "scheduling.k8s.io"
     ) || group.is_empty() && !kind.is_empty()
 }
 
@@ -100,8 +116,11 @@ fn metadata(form: &mut Map<String, Value>) {
 fn tidy(value: &mut Value, known: bool) {
     match value {
         Value::Object(map) => {
-            for value in map.values_mut() {
+            for (key, value) in map.iter_mut() {
                 tidy(value, known);
+                if known {
+                    amounts(key, value);
+                }
             }
             map.retain(|key, value| !is_nothing(key, value, known));
         }
@@ -109,6 +128,35 @@ fn tidy(value: &mut Value, known: bool) {
         _ => {}
     }
 }
+
+/// An amount may be written as a number; the server keeps it as a text.
+fn amounts(key: &str, value: &mut Value) {
+    let text = |value: &mut Value| {
+        if let Value::Number(number) = value {
+            *value = Value::String(number.to_string());
+        }
+    };
+    match value {
+        Value::Number(_) if matches!(key, "sizeLimit" | "divisor") => text(value),
+        Value::Object(map) if AMOUNTS.contains(&key) => map.values_mut().for_each(text),
+        _ => {}
+    }
+}
+
+/// Maps whose values are amounts.
+pub(super) const AMOUNTS: &[&str] = &[
+    "requests",
+    "limits",
+    "capacity",
+    "hard",
+    "overhead",
+    "podFixed",
+    "max",
+    "min",
+    "default",
+    "defaultRequest",
+    "maxLimitRequestRatio",
+];
 
 fn is_nothing(key: &str, value: &Value, known: bool) -> bool {
     match value {
@@ -235,6 +283,16 @@ fn secret(form: &mut Map<String, Value>) {
     use base64::Engine as _;
     default(form, "type", json!("Opaque"));
     default(form, "immutable", json!(false));
+    with(form, &["data"], |data| {
+        // Line breaks in base64 mean nothing.
+        for value in data.values_mut() {
+            if let Value::String(text) = value
+                && text.contains(['\n', '\r'])
+            {
+                text.retain(|c| !matches!(c, '\n' | '\r'));
+            }
+        }
+    });
     let Some(Value::Object(texts)) = form.remove("stringData") else { return };
     let data = form.entry("data").or_insert_with(|| json!({}));
     let Value::Object(data) = data else { return };
@@ -242,6 +300,13 @@ fn secret(form: &mut Map<String, Value>) {
         let encoded = text.as_str().map(|text| base64::engine::general_purpose::STANDARD.encode(text));
         data.insert(key, encoded.map_or(text, Value::String));
     }
+}
+
+fn autoscaler(spec: &mut Map<String, Value>) {
+    default(spec, "minReplicas", json!(1));
+    let cpu = json!([{"type": "Resource", "resource":
+        {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}]);
+    default(spec, "metrics", cpu);
 }
 
 fn namespace(form: &mut Map<String, Value>) {
@@ -253,12 +318,16 @@ fn namespace(form: &mut Map<String, Value>) {
 
 fn binding(form: &mut Map<String, Value>) {
     const GROUP: &str = "rbac.authorization.k8s.io";
-    with(form, &["roleRef"], |role| default(role, "apiGroup", json!(GROUP)));
+    with(form, &["roleRef"], |role| {
+        default(role, "apiGroup", json!(GROUP));
+        default(role, "apiGroup", json!(""));
+    });
     each(form, "subjects", |subject| {
         if subject.get("kind") == Some(&json!("ServiceAccount")) {
             default(subject, "apiGroup", json!(""));
         } else {
             default(subject, "apiGroup", json!(GROUP));
+            default(subject, "apiGroup", json!(""));
         }
     });
 }

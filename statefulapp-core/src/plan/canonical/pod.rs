@@ -12,13 +12,29 @@ pub(super) fn template(template: &mut Map<String, Value>) {
     with(template, &["spec"], spec);
 }
 
-pub(super) fn spec(spec: &mut Map<String, Value>) {
+/// A pod of its own. The server fills in more of it than of a template, where the pod itself gets these when it is made.
+pub(super) fn bare(pod: &mut Map<String, Value>) {
+    default(pod, "enableServiceLinks", json!(true));
+    if pod.get("hostNetwork") == Some(&json!(true)) {
+        for list in ["initContainers", "containers"] {
+            each(pod, list, |container| {
+                each(container, "ports", |port| {
+                    if port.get("hostPort") == port.get("containerPort") {
+                        port.remove("hostPort");
+                    }
+                });
+            });
+        }
+    }
+    spec(pod);
+}
+
+fn spec(spec: &mut Map<String, Value>) {
     for (key, value) in [
         ("restartPolicy", json!("Always")),
         ("dnsPolicy", json!("ClusterFirst")),
         ("schedulerName", json!("default-scheduler")),
         ("terminationGracePeriodSeconds", json!(30)),
-        ("enableServiceLinks", json!(true)),
         ("securityContext", json!({})),
     ] {
         default(spec, key, value);
@@ -27,14 +43,13 @@ pub(super) fn spec(spec: &mut Map<String, Value>) {
     if let Some(account) = spec.remove("serviceAccount") {
         spec.entry("serviceAccountName").or_insert(account);
     }
-    let on_host = spec.get("hostNetwork") == Some(&json!(true));
     for list in ["initContainers", "containers", "ephemeralContainers"] {
-        each(spec, list, |fields| container(fields, on_host));
+        each(spec, list, container);
     }
     each(spec, "volumes", volume);
 }
 
-fn container(container: &mut Map<String, Value>, on_host: bool) {
+fn container(container: &mut Map<String, Value>) {
     default(container, "terminationMessagePath", json!("/dev/termination-log"));
     default(container, "terminationMessagePolicy", json!("File"));
     let pull = pull_policy(container.get("image").and_then(Value::as_str).unwrap_or_default());
@@ -43,9 +58,6 @@ fn container(container: &mut Map<String, Value>, on_host: bool) {
     each(container, "ports", |port| {
         default(port, "protocol", json!("TCP"));
         default(port, "hostPort", json!(0));
-        if on_host && port.get("hostPort") == port.get("containerPort") {
-            port.remove("hostPort");
-        }
     });
     each(container, "env", |variable| {
         default(variable, "value", json!(""));
@@ -100,11 +112,30 @@ fn volume(volume: &mut Map<String, Value>) {
     }
     with(volume, &["projected"], |projected| {
         each(projected, "sources", |source| {
-            with(source, &["serviceAccountToken"], |token| default(token, "expirationSeconds", json!(3600)));
+            with(source, &["serviceAccountToken"], |token| {
+                default(token, "expirationSeconds", json!(3600));
+                default(token, "audience", json!(""));
+            });
             with(source, &["downwardAPI"], fields);
         });
     });
     with(volume, &["downwardAPI"], fields);
+    with(volume, &["image"], |image| {
+        let pull = pull_policy(image.get("reference").and_then(Value::as_str).unwrap_or_default());
+        default(image, "pullPolicy", json!(pull));
+    });
+    with(volume, &["iscsi"], |iscsi| default(iscsi, "iscsiInterface", json!("default")));
+    with(volume, &["rbd"], |rbd| {
+        for (key, value) in [("pool", "rbd"), ("user", "admin"), ("keyring", "/etc/ceph/keyring")] {
+            default(rbd, key, json!(value));
+        }
+    });
+    with(volume, &["azureDisk"], |disk| {
+        for (key, value) in [("cachingMode", "ReadWrite"), ("fsType", "ext4"), ("kind", "Shared")] {
+            default(disk, key, json!(value));
+        }
+        default(disk, "readOnly", json!(false));
+    });
     with(volume, &["ephemeral", "volumeClaimTemplate", "spec"], super::storage::claim);
     if volume.len() == 1 && volume.contains_key("name") {
         volume.insert("emptyDir".into(), json!({}));

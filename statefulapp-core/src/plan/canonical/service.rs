@@ -43,7 +43,12 @@ pub(super) fn service(spec: &mut Map<String, Value>) {
     });
 }
 
+pub(super) fn ingress(spec: &mut Map<String, Value>) {
+    each(spec, "rules", |rule| default(rule, "host", json!("")));
+}
+
 pub(super) fn network_policy(spec: &mut Map<String, Value>) {
+    default(spec, "podSelector", json!({}));
     let types = match spec.contains_key("egress") {
         true => json!(["Ingress", "Egress"]),
         false => json!(["Ingress"]),

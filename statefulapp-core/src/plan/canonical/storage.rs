@@ -4,7 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::default;
 
-/// The spec of a claim, also of one in a template.
+/// The spec of a claim in the template of a StatefulSet, of which the server fills in little.
+pub(super) fn claim_template(spec: &mut Map<String, Value>) {
+    default(spec, "volumeMode", json!("Filesystem"));
+}
+
+/// The spec of a claim.
 pub(super) fn claim(spec: &mut Map<String, Value>) {
     default(spec, "volumeMode", json!("Filesystem"));
     // The server keeps the same reference in both fields, with the group of a claim written as absent.
@@ -19,6 +24,7 @@ pub(super) fn claim(spec: &mut Map<String, Value>) {
 pub(super) fn volume(spec: &mut Map<String, Value>) {
     default(spec, "volumeMode", json!("Filesystem"));
     default(spec, "persistentVolumeReclaimPolicy", json!("Retain"));
+    default(spec, "persistentVolumeReclaimPolicy", json!(""));
 }
 
 pub(super) fn class(class: &mut Map<String, Value>) {

@@ -19,14 +19,12 @@ pub(super) fn stateful_set(spec: &mut Map<String, Value>) {
         with_or_drop(strategy, "rollingUpdate", |rolling| default(rolling, "partition", json!(0)));
     });
     each(spec, "volumeClaimTemplates", |claim| {
-        // The server does not keep the first two and fills in the last one.
+        // The server does not keep the first two and fills in the last one; nothing else of the metadata is looked at.
         for key in ["kind", "apiVersion", "status"] {
             claim.remove(key);
         }
-        with(claim, &["metadata"], |metadata| {
-            metadata.remove("creationTimestamp");
-        });
-        with(claim, &["spec"], super::storage::claim);
+        with(claim, &["metadata"], |metadata| default(metadata, "namespace", json!("")));
+        with(claim, &["spec"], super::storage::claim_template);
     });
     with(spec, &["template"], pod::template);
 }
@@ -66,9 +64,14 @@ pub(super) fn replica_set(spec: &mut Map<String, Value>) {
 }
 
 pub(super) fn job(spec: &mut Map<String, Value>) {
-    default(spec, "completions", json!(1));
+    // Without both numbers each is 1; with a parallelism alone, there is no number of completions.
+    if spec.get("completions").is_none() && spec.get("parallelism").is_none() {
+        spec.insert("completions".into(), json!(1));
+    }
     default(spec, "parallelism", json!(1));
     default(spec, "backoffLimit", json!(6));
+    let replaces = if spec.contains_key("podFailurePolicy") { "Failed" } else { "TerminatingOrFailed" };
+    default(spec, "podReplacementPolicy", json!(replaces));
     default(spec, "completionMode", json!("NonIndexed"));
     default(spec, "suspend", json!(false));
     default(spec, "manualSelector", json!(false));

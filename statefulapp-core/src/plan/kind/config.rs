@@ -43,6 +43,16 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) 
 
 fn data(pair: &mut Pair<'_, '_>, difference: &Difference<'_>) {
     let key = difference.path.name(1);
+    let texts = |value| key.is_some_and(|key| at(value, &["stringData", key]).is_some());
+    let stays = |value| key.is_some_and(|key| at(value, &["data", key]).is_none());
+    if difference.new.is_none() && texts(pair.old.value) && stays(pair.old.value) {
+        let (name, namespace, key) = (pair.new.name, pair.new.namespace_flag(), key.unwrap_or_default());
+        // In a JSON pointer `/` is `~1`; a key has none.
+        let patch = format!(r#"[{{"op":"remove","path":"/data/{key}"}}]"#);
+        let command = format!("kubectl patch secret {name}{namespace} --type=json -p '{patch}'");
+        let text = "the key stays in the Secret: `apply` takes away what was written as data, not as stringData";
+        return pair.push_with(Class::None, difference, text, vec![command]);
+    }
     let Notice { text, commands, missed_by } = notice(pair, key);
     let mut class = Class::InPlace;
     let (mut texts, mut before) = (Vec::new(), Vec::new());

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{APPLY, stateful_set::is_defaulted_volume};
+use super::stateful_set::is_defaulted_volume;
 use crate::plan::{Class, Pair, diff::Difference, engines, object::at};
 
 pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) {
@@ -15,7 +15,9 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) 
                 let commands = super::recreate(pair);
                 pair.push_with(Class::Recreate, difference, text, commands);
             }
-            Some("strategy") => strategy(pair, difference),
+            Some("strategy") => {
+                pair.push(Class::InPlace, difference, "decides how the next change of the template reaches the pods");
+            }
             Some("replicas") => {
                 let text = match at(pair.new.value, &["spec", "replicas"]).and_then(Value::as_i64) {
                     Some(0) => "stops all its pods: the application stops",
@@ -51,20 +53,4 @@ fn template(pair: &mut Pair<'_, '_>, difference: &Difference<'_>) {
                     give the volume another name";
         pair.raise(Class::Recreate, &difference.path.to_string(), text, vec![]);
     }
-}
-
-fn strategy(pair: &mut Pair<'_, '_>, difference: &Difference<'_>) {
-    let now = at(pair.new.value, &["spec", "strategy", "type"]).and_then(Value::as_str);
-    let rolling = at(pair.old.value, &["spec", "strategy", "rollingUpdate"]);
-    let was = at(pair.old.value, &["spec", "strategy", "type"]).and_then(Value::as_str);
-    if now == Some("Recreate") && was != Some("Recreate") && rolling.is_none() {
-        let patch = r#"{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}"#;
-        let (name, namespace) = (pair.new.name, pair.new.namespace_flag());
-        let commands =
-            vec![format!("kubectl patch deployment {name}{namespace} --type=merge -p '{patch}'"), APPLY.into()];
-        let text = "`apply --server-side` is refused: the server filled in rollingUpdate, which stays and does not go \
-                    with Recreate; nothing has to be deleted, patch it first";
-        return pair.push_with(Class::Recreate, difference, text, commands);
-    }
-    pair.push(Class::InPlace, difference, "decides how the next change of the template reaches the pods");
 }

@@ -22,6 +22,9 @@ pub(super) fn compare(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) 
             Some("podReplacementPolicy" | "maxFailedIndexes") => {
                 pair.push(Class::InPlace, difference, "may change while the Job runs");
             }
+            // The number that the server filled in stays.
+            Some("completions")
+                if difference.new.is_none() && at(pair.old.value, &["spec", "completions"]).is_none() => {}
             Some("completions") if elastic => {
                 let text = "an Indexed Job may change completions together with parallelism";
                 pair.push(Class::InPlace, difference, text);
@@ -48,6 +51,11 @@ fn is_scheduling(difference: &Difference<'_>) -> bool {
         || path.starts_with(&["spec", "template", "spec", "tolerations"])
         || path.starts_with(&["spec", "template", "spec", "schedulingGates"])
         || path.starts_with(&["spec", "template", "spec", "affinity", "nodeAffinity"])
+        // The whole affinity, where there was none.
+        || path.is(&["spec", "template", "spec", "affinity"])
+            && [difference.old, difference.new].into_iter().flatten().all(|affinity| {
+                affinity.as_object().is_some_and(|affinity| affinity.keys().all(|key| key == "nodeAffinity"))
+            })
 }
 
 pub(super) fn compare_cron(pair: &mut Pair<'_, '_>, differences: &[&Difference<'_>]) {

@@ -11,6 +11,8 @@ mod stateful_set;
 mod storage;
 
 pub(super) use self::pods::{Set, common, without};
+use serde_json::Value;
+
 use super::{Class, Pair, diff::Difference, object::at};
 
 /// How the new manifests reach the cluster. `NEW/` is explained at the foot of a printed plan.
@@ -49,6 +51,14 @@ fn is_kept(kind: &str, difference: &Difference<'_>) -> bool {
         "PersistentVolumeClaim" => &[&["spec", "volumeName"], &["spec", "storageClassName"]],
         "PersistentVolume" => &[&["spec", "claimRef"]],
         "ServiceAccount" => &[&["secrets"]],
+        "Service" if difference.old == Some(&Value::from("None")) => &[],
+        "Service" => &[
+            &["spec", "ipFamilies"],
+            &["spec", "clusterIP"],
+            &["spec", "clusterIPs"],
+            &["spec", "healthCheckNodePort"],
+            &["spec", "ports", "*", "nodePort"],
+        ],
         _ => &[&["spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"]],
     };
     let everywhere: [&[&str]; 2] = [&["metadata", "finalizers"], &["metadata", "ownerReferences"]];
@@ -56,6 +66,6 @@ fn is_kept(kind: &str, difference: &Difference<'_>) -> bool {
 }
 
 /// The commands that delete an object and make it again.
-fn recreate(pair: &Pair<'_, '_>) -> Vec<String> {
+pub(super) fn recreate(pair: &Pair<'_, '_>) -> Vec<String> {
     vec![format!("kubectl delete {}", pair.new.on_command_line()), APPLY.into()]
 }

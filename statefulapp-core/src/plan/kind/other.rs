@@ -87,9 +87,19 @@ fn pod(pair: &mut Pair<'_, '_>, difference: &Difference<'_>) {
     if path.is(&["spec", "activeDeadlineSeconds"]) && difference.new.is_some() {
         return pair.push(Class::InPlace, difference, "may be set or shortened while the pod runs");
     }
+    if path.is(&["spec", "tolerations"]) && has_more(difference) {
+        return pair.push(Class::InPlace, difference, "tolerations may be added while the pod runs");
+    }
     let text = "the server refuses to change this field of a pod: delete the pod and make it again";
     let commands = super::recreate(pair);
     pair.push_with(Class::Recreate, difference, text, commands);
+}
+
+/// Whether everything that was in a list still is.
+fn has_more(difference: &Difference<'_>) -> bool {
+    let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    let new = list(difference.new);
+    list(difference.old).iter().all(|element| new.contains(element))
 }
 
 fn network_policy(pair: &mut Pair<'_, '_>, all: &[&Difference<'_>], difference: &Difference<'_>) {

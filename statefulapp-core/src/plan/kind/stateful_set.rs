@@ -212,17 +212,8 @@ fn restarts(old: &Set<'_>, new: &Set<'_>) -> (Class, String, Vec<String>) {
 }
 
 fn strategy(pair: &mut Pair<'_, '_>, old: &Set<'_>, new: &Set<'_>, difference: &Difference<'_>) {
-    let rolling = at(pair.old.value, &["spec", "updateStrategy", "rollingUpdate"]);
     let running = common(&old.ordinals, &new.ordinals);
-    if new.on_delete && !old.on_delete && rolling.is_none() {
-        let patch = r#"{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}"#;
-        let (name, namespace) = (new.object.name, new.object.namespace_flag());
-        let commands =
-            vec![format!("kubectl patch statefulset {name}{namespace} --type=merge -p '{patch}'"), APPLY.into()];
-        let text = "`kubectl apply` is refused: the server filled in rollingUpdate, which stays and does not go with \
-                    OnDelete; nothing has to be deleted, patch it first";
-        pair.push_with(Class::Recreate, difference, text, commands);
-    } else if new.on_delete {
+    if new.on_delete {
         pair.push(Class::InPlace, difference, "from now on a pod gets a new template only when you delete it");
     } else if old.on_delete && !running.is_empty() {
         let text = format!("pods that still run an earlier template restart: {}", new.pods_from_last(&running));

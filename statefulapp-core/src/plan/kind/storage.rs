@@ -33,6 +33,9 @@ pub(super) fn compare_claim(pair: &mut Pair<'_, '_>, differences: &[&Difference<
                             Retain";
                 pair.push(Class::Destroys, difference, text);
             }
+            Some("dataSource" | "dataSourceRef") if difference.new.is_none() && !names_both(pair.old.value) => {
+                pair.push(Class::None, difference, "the claim keeps it: the server has it in both fields");
+            }
             Some("dataSource" | "dataSourceRef") => {
                 let text = "the server refuses to change it, and it only counts for a new, empty volume: deleting the \
                             claim to make it again deletes its data";
@@ -45,6 +48,11 @@ pub(super) fn compare_claim(pair: &mut Pair<'_, '_>, differences: &[&Difference<
             }
         }
     }
+}
+
+/// Whether a claim's manifest names its source in both fields, so that nothing is left of it when they go.
+fn names_both(claim: &Value) -> bool {
+    ["dataSource", "dataSourceRef"].iter().all(|field| at(claim, &["spec", field]).is_some())
 }
 
 fn look(pair: &Pair<'_, '_>) -> String {
@@ -102,7 +110,12 @@ pub(super) fn compare_volume(pair: &mut Pair<'_, '_>, differences: &[&Difference
                 | "accessModes"
                 | "storageClassName"
                 | "volumeAttributesClassName",
-            ) => pair.push(Class::InPlace, difference, "the stored data is not touched"),
+            ) if difference.path.name(1) != Some("volumeAttributesClassName") || difference.new.is_some() => {
+                pair.push(Class::InPlace, difference, "the stored data is not touched");
+            }
+            Some("nodeAffinity") if difference.old.is_none() => {
+                pair.push(Class::InPlace, difference, "may be set once");
+            }
             _ => {
                 let text = "the server refuses to change where a volume is: with the reclaim policy Retain, delete it and \
                             make it again";

@@ -70,6 +70,18 @@ const REMOVED: &[(&str, &str, &str)] = &[
     ("autoscaling/v2beta2", "", "1.26"),
 ];
 
+/// The levels of Pod Security that a namespace's labels name.
+pub(super) fn namespace<'a>(check: &mut Check<'a>, namespace: &'a Value) {
+    check.field(namespace, "metadata", |check, metadata| {
+        check.entries(metadata, "labels", |check, key, value| {
+            let level = matches!(key.strip_prefix("pod-security.kubernetes.io/"), Some("enforce" | "audit" | "warn"));
+            if level && !matches!(value.as_str(), Some("privileged" | "baseline" | "restricted")) {
+                check.refuse("it is none of privileged, baseline, restricted");
+            }
+        });
+    });
+}
+
 pub(super) fn annotations<'a>(check: &mut Check<'a>, metadata: &'a Value) {
     let mut size = 0;
     check.entries(metadata, "annotations", |check, key, value| {

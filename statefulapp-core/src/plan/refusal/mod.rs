@@ -23,7 +23,11 @@ mod volume;
 mod workload;
 
 use self::check::{Check, Refusal};
-use super::{Change, Class, Pair, object::Object, redact};
+use super::{
+    Change, Class, Pair,
+    object::{Object, list},
+    redact,
+};
 
 /// Raises the changes that the server refuses.
 pub(super) fn compare(pair: &mut Pair<'_, '_>) {
@@ -55,6 +59,23 @@ pub(crate) fn refused(object: &serde_json::Value) -> Vec<(String, String)> {
     refusals.into_iter().map(|refusal| (refusal.path, redact::text(&refusal.message))).collect()
 }
 
+/// The rules of a role say what, of which group, and what may be done with it.
+fn role<'a>(check: &mut Check<'a>, value: &'a serde_json::Value, kind: &str) {
+    check.items(value, "rules", |check, rule| {
+        let is_empty = |field| list(rule, &[field]).is_empty();
+        if is_empty("verbs") {
+            check.refuse_at("verbs", "is required");
+        }
+        match (is_empty("resources"), is_empty("nonResourceURLs")) {
+            (true, true) => check.refuse_at("resources", "is required"),
+            (false, true) if is_empty("apiGroups") => check.refuse_at("apiGroups", "is required"),
+            (_, false) if kind == "Role" => check.refuse_at("nonResourceURLs", "goes only with a ClusterRole"),
+            (false, false) => check.refuse_at("nonResourceURLs", "does not go with resources"),
+            _ => {}
+        }
+    });
+}
+
 /// Everything that the server refuses in an object.
 fn of(object: &Object<'_>) -> Vec<Refusal> {
     let mut check = Check::default();
@@ -67,6 +88,11 @@ fn of(object: &Object<'_>) -> Vec<Refusal> {
         ("batch", "Job") => check.required(value, "spec", workload::job),
         ("batch", "CronJob") => check.required(value, "spec", workload::cron_job),
         ("", "Service") => check.required(value, "spec", service::check),
+        ("apps", "ReplicaSet") => check.required(value, "spec", workload::replica_set),
+        ("", "Pod") => check.required(value, "spec", pod::of_its_own),
+        ("", "Namespace") => meta::namespace(&mut check, value),
+        ("autoscaling", "HorizontalPodAutoscaler") => check.required(value, "spec", workload::autoscaler),
+        ("rbac.authorization.k8s.io", "Role" | "ClusterRole") => role(&mut check, value, object.kind),
         ("", "PersistentVolumeClaim") => check.required(value, "spec", storage::claim),
         ("", "ConfigMap") => config::config_map(&mut check, value),
         ("", "Secret") => config::secret(&mut check, value),

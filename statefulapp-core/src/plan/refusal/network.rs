@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     plan::object::{at, list, text},
-    value::{Cidr, PortName},
+    value::{Cidr, PortName, Subdomain},
 };
 
 pub(super) fn network_policy<'a>(check: &mut Check<'a>, spec: &'a Value) {
@@ -92,8 +92,26 @@ pub(super) fn ingress<'a>(check: &mut Check<'a>, spec: &'a Value) {
                 if is_plain && text(path, "path").is_none_or(|path| !path.starts_with('/')) {
                     check.refuse_at("path", "has to begin with `/`");
                 }
-                check.required(path, "backend", |_, _| {});
+                check.required(path, "backend", backend);
             });
+        });
+    });
+    check.field(spec, "defaultBackend", backend);
+    check.text::<Subdomain>(spec, "ingressClassName");
+}
+
+/// A Service with one port, by name or by number.
+fn backend<'a>(check: &mut Check<'a>, backend: &'a Value) {
+    check.field(backend, "service", |check, service| {
+        check.not_empty(service, "name");
+        check.required(service, "port", |check, port| {
+            let name = text(port, "name").is_some_and(|name| !name.is_empty());
+            match (name, at(port, &["number"]).and_then(Value::as_i64).unwrap_or(0) != 0) {
+                (true, true) => check.refuse("has a name and a number"),
+                (false, false) => check.refuse("has neither a name nor a number"),
+                _ => {}
+            }
+            check.number(port, "number", 0..=65535);
         });
     });
 }

@@ -15,6 +15,12 @@ use crate::{
 pub(super) enum Restart {
     Always,
     OnFailureOrNever,
+    Any,
+}
+
+/// A pod that no workload makes.
+pub(super) fn of_its_own<'a>(check: &mut Check<'a>, spec: &'a Value) {
+    pod(check, spec, Restart::Any, &[]);
 }
 
 /// What the containers of a pod can refer to.
@@ -42,6 +48,7 @@ fn pod<'a>(check: &mut Check<'a>, spec: &'a Value, restart: Restart, claims: &[&
         Restart::OnFailureOrNever if text(spec, "restartPolicy").is_none_or(str::is_empty) => {
             check.refuse_at("restartPolicy", "a Job needs OnFailure or Never");
         }
+        Restart::Any => check.word_or_default(spec, "restartPolicy", &["Always", "OnFailure", "Never"]),
         Restart::OnFailureOrNever => check.word(spec, "restartPolicy", &["OnFailure", "Never"]),
     }
     check.number(spec, "activeDeadlineSeconds", 1..=i64::from(i32::MAX));

@@ -65,6 +65,31 @@ pub(super) fn deployment<'a>(check: &mut Check<'a>, spec: &'a Value) {
     check.required(spec, "template", |check, template| pod::template(check, template, Restart::Always, &[]));
 }
 
+pub(super) fn replica_set<'a>(check: &mut Check<'a>, spec: &'a Value) {
+    for field in ["replicas", "minReadySeconds"] {
+        check.count(spec, field);
+    }
+    selector(check, spec, true);
+    check.required(spec, "template", |check, template| pod::template(check, template, Restart::Always, &[]));
+}
+
+pub(super) fn autoscaler<'a>(check: &mut Check<'a>, spec: &'a Value) {
+    let number = |field| at(spec, &[field]).and_then(Value::as_i64);
+    let (least, most) = (number("minReplicas").unwrap_or(1), number("maxReplicas").unwrap_or(0));
+    if most < 1 {
+        check.refuse_at("maxReplicas", "has to be 1 or more");
+    } else if most < least {
+        check.refuse_at("maxReplicas", "is less than minReplicas");
+    }
+    // None at all only with a metric that does not come from the pods (HPAScaleToZero, off by default).
+    check.number(spec, "minReplicas", 1..=i64::from(i32::MAX));
+    check.required(spec, "scaleTargetRef", |check, target| {
+        for field in ["kind", "name"] {
+            check.not_empty(target, field);
+        }
+    });
+}
+
 pub(super) fn daemon_set<'a>(check: &mut Check<'a>, spec: &'a Value) {
     for field in ["minReadySeconds", "revisionHistoryLimit"] {
         check.count(spec, field);
@@ -74,6 +99,13 @@ pub(super) fn daemon_set<'a>(check: &mut Check<'a>, spec: &'a Value) {
         check.field(strategy, "rollingUpdate", |check, rolling| {
             for field in ["maxUnavailable", "maxSurge"] {
                 check.field(rolling, field, number_or_percent);
+            }
+            if strategy.get("type").and_then(Value::as_str) != Some("OnDelete") {
+                match (is_none(rolling, "maxUnavailable", 1), is_none(rolling, "maxSurge", 0)) {
+                    (false, false) => check.refuse_at("maxSurge", "goes only with maxUnavailable 0"),
+                    (true, true) => check.refuse_at("maxUnavailable", "may not be 0 when maxSurge is 0"),
+                    _ => {}
+                }
             }
         });
     });
@@ -85,13 +117,17 @@ fn surge<'a>(check: &mut Check<'a>, rolling: &'a Value) {
     for field in ["maxUnavailable", "maxSurge"] {
         check.field(rolling, field, number_or_percent);
     }
-    let is_none = |field| match at(rolling, &[field]) {
+    if is_none(rolling, "maxUnavailable", 1) && is_none(rolling, "maxSurge", 1) {
+        check.refuse_at("maxUnavailable", "may not be 0 when maxSurge is 0");
+    }
+}
+
+/// Whether a number or a percentage is 0, with the server's default where it is left out.
+fn is_none(rolling: &Value, field: &str, default: i64) -> bool {
+    match at(rolling, &[field]) {
         Some(Value::Number(number)) => number.as_i64() == Some(0),
         Some(Value::String(percent)) => percent.trim_end_matches('%').parse() == Ok(0),
-        _ => false,
-    };
-    if is_none("maxUnavailable") && is_none("maxSurge") {
-        check.refuse_at("maxUnavailable", "may not be 0 when maxSurge is 0");
+        _ => default == 0,
     }
 }
 

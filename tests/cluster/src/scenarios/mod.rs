@@ -52,10 +52,16 @@ pub static ALL: &[Scenario] = &[
     rabbitmq::GENERATED,
     postgres::GENERATED,
     backup::POSTGRES,
+    backup::MARIADB,
+    backup::REDIS,
+    backup::ETCD,
 ];
 
 /// The value of every key `password` of the generated Secrets.
 pub(crate) const PASSWORD: &str = "app's $(POD_NAME) secret";
+
+/// The value of every key `root` of the generated Secrets.
+pub(crate) const ROOT_PASSWORD: &str = "ro'ot\\$(X)";
 
 /// Seconds as a duration.
 pub(crate) const fn seconds(number: u64) -> Duration {

@@ -327,9 +327,13 @@ fn a_server_gets_its_time() {
 
 #[test]
 fn a_backup_is_a_dump_that_can_be_restored() {
-    let with = |kind| {
+    let with = |kind, replication: Option<&str>| {
         found_in(app(kind, |app, engine| {
             engine.password = crate::engine::facts(kind).takes("password").then(|| key("s", "p"));
+            if let Some(mode) = replication {
+                app.replicas = Some(6);
+                engine.replication = Some(Replication { mode: Some(mode.to_owned()), ..Replication::default() });
+            }
             app.backup = Some(Backup {
                 schedule: "0 2 * * *".parse().unwrap(),
                 time_zone: None,
@@ -345,7 +349,10 @@ fn a_backup_is_a_dump_that_can_be_restored() {
             });
         }))
     };
-    assert_eq!(with(EngineKind::Kafka), ["backup-unsupported at kafka backup"]);
-    assert_eq!(with(EngineKind::Cassandra), ["backup-unsupported at cassandra backup"]);
-    assert_eq!(with(EngineKind::Postgres), [""; 0]);
+    assert_eq!(with(EngineKind::Kafka, None), ["backup-unsupported at kafka backup"]);
+    assert_eq!(with(EngineKind::Cassandra, None), ["backup-unsupported at cassandra backup"]);
+    assert_eq!(with(EngineKind::Redis, Some("cluster")), ["backup-unsupported at redis backup"]);
+    assert_eq!(with(EngineKind::Redis, Some("primary")), [""; 0]);
+    assert_eq!(with(EngineKind::Redis, None), [""; 0]);
+    assert_eq!(with(EngineKind::Postgres, None), [""; 0]);
 }
