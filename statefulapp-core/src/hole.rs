@@ -49,7 +49,8 @@ fits! {
     Image => Image: value Value::Text(value.to_string());
     MountPath => MountPath: value Value::Text(value.to_string());
     SubPath => SubPath: value Value::Text(value.to_string());
-    Hostname => Hostname: value Value::Text(value.to_string());
+    Hostname => Hostname, SearchDomain: value Value::Text(value.to_string());
+    SearchDomain => SearchDomain: value Value::Text(value.to_string());
     StorageClassName => StorageClass: value Value::Text(value.to_string());
     CronSchedule => Cron: value Value::Text(value.to_string());
     TimeZone => TimeZone: value Value::Text(value.to_string());

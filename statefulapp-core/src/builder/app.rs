@@ -300,6 +300,22 @@ macro_rules! app_methods {
             Ok(self)
         }
 
+        /// The RuntimeClass.
+        ///
+        /// # Errors
+        /// The name is not one.
+        pub fn runtime_class(mut self, name: impl Parse<Subdomain>) -> Result<Self, ValueError> {
+            self.0.runtime_class = Some(name.parse_value()?);
+            Ok(self)
+        }
+
+        /// The scheduler that places the pods.
+        #[must_use]
+        pub fn scheduler(mut self, name: impl Into<String>) -> Self {
+            self.0.scheduler = Some(name.into());
+            self
+        }
+
         /// A label that a node must have.
         ///
         /// # Errors

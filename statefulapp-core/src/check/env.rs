@@ -140,6 +140,51 @@ fn variables_of<'a>(at: &Path, env: &'a [EnvVar]) -> Vec<(Path, &'a EnvVar)> {
     env.iter().map(|var| (at.key("env").key(var.name.to_string()), var)).collect()
 }
 
+/// `$(NAME)` in a sub-path stands for a variable of the container; the kubelet starts no container that lacks it.
+pub(super) fn sub_path_variable(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    let sources = Sources::new(completed);
+    let groups = group_variables(declared);
+    for (pod, full) in pairs(declared, completed) {
+        if pod.app.is_some_and(|app| app.service_links == Some(true)) {
+            continue;
+        }
+        for placed in pod.containers() {
+            let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
+            let Known::Names(mut known) = sources.of(container) else { continue };
+            if placed.role == Role::Main {
+                known.extend(groups.get(pod.name).into_iter().flatten().copied());
+            }
+            known.extend(container.env.iter().map(|var| var.name.as_str()));
+            let own = placed.container.mounts.iter().filter_map(|mount| {
+                let at = placed.at.key("mounts").key(mount.volume.to_string());
+                Some((at.key("sub_path"), mount.sub_path.as_ref()?))
+            });
+            let kept = pod.storage.iter().filter(|_| placed.role == Role::Main).filter_map(|volume| {
+                let at = pod.at.key("storage").key(volume.name.to_string());
+                Some((at.key("sub_path"), volume.sub_path.as_ref()?))
+            });
+            for (at, path) in own.chain(kept) {
+                let Some(name) = references(path.as_str()).find(|name| !known.contains(name)) else { continue };
+                let help = match suggest(name, known.iter().copied()) {
+                    Some(near) => format!("did you mean `$({near})`?"),
+                    None => format!("set it: `env: {{ {name}: field(\"metadata.name\") }}`"),
+                };
+                let finding = Finding::error(
+                    "sub-path-variable",
+                    at,
+                    format!("`$({name})` is no variable of {}", placed.describe()),
+                );
+                out.push(
+                    finding
+                        .help(help)
+                        .looked_at(placed.at.key("env").key(name.to_owned()))
+                        .looked_at(placed.at.key("env_from")),
+                );
+            }
+        }
+    }
+}
+
 fn references_of<'a>(
     placed: &Placed<'a>,
     container: &'a Container,

@@ -1,5 +1,6 @@
 //! Labels and annotations.
 
+use super::pods::pairs;
 use crate::finding::{Finding, Path};
 use crate::model::{Item, Meta, Stack};
 use crate::value::{AnnotationKey, LabelKey, LabelValue};
@@ -95,6 +96,39 @@ pub(super) fn annotation_reserved(declared: &Stack, _: &Stack, out: &mut Vec<Fin
             check(&app.pod_annotations, at.key("pod_annotations"));
         }
     });
+}
+
+/// AppArmor by annotation, as before Kubernetes 1.30: the server refuses one of a container that the pod does not have.
+pub(super) fn annotation_of_container(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    const PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
+    for (pod, full) in pairs(declared, completed) {
+        let Some(app) = pod.app else { continue };
+        let of_item = app.meta.annotations.iter().map(|(key, value)| ("annotations", key, value));
+        let of_pods = app.pod_annotations.iter().map(|(key, value)| ("pod_annotations", key, value));
+        for (block, key, value) in of_item.chain(of_pods) {
+            let Some(name) = key.as_str().strip_prefix(PREFIX) else { continue };
+            let at = pod.at.key(block).key(key.to_string());
+            if !full.containers().any(|placed| placed.container.name.as_str() == name) {
+                let names: Vec<_> = full.containers().map(|placed| format!("`{}`", placed.container.name)).collect();
+                out.push(
+                    Finding::error(
+                        "annotation-of-container",
+                        at.the_key(),
+                        format!("{} has no container `{name}`", pod.describe()),
+                    )
+                    .help(format!(
+                        "its containers are {}; or write `security: {{ app_armor_profile: \"…\" }}`",
+                        names.join(", ")
+                    )),
+                );
+            } else if !["runtime/default", "unconfined"].contains(&value.as_str()) && !value.starts_with("localhost/") {
+                out.push(
+                    Finding::error("annotation-of-container", at, format!("{value:?} is not an AppArmor profile"))
+                        .help("write \"localhost/<name>\", \"runtime/default\" or \"unconfined\""),
+                );
+            }
+        }
+    }
 }
 
 /// A label or annotation stands once.

@@ -215,6 +215,24 @@ pub(super) fn sysctls(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
     }
 }
 
+/// An AppArmor profile has a name without blanks around it, as the server wants it.
+pub(super) fn app_armor_profile(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    const MOST: usize = 4095;
+    for pod in pods(declared) {
+        for placed in pod.containers() {
+            let Some(name) = &placed.security.app_armor_profile else { continue };
+            let at = placed.at.key("security").key("app_armor_profile");
+            if name.trim().is_empty() || name.trim() != name {
+                let finding = Finding::error("app-armor-profile", at, format!("{name:?} is not the name of a profile"));
+                out.push(finding.help("write the name that the profile has on the nodes, without blanks around it"));
+            } else if name.len() > MOST {
+                let message = format!("the name of a profile has at most {MOST} bytes");
+                out.push(Finding::error("app-armor-profile", at, message).help("shorten it"));
+            }
+        }
+    }
+}
+
 /// `[a-z0-9]([-_a-z0-9]*[a-z0-9])?`, parts divided by `.` or `/`, 253 bytes at most.
 fn is_sysctl(name: &str) -> bool {
     let is_end = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();

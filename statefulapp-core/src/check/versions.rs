@@ -43,6 +43,8 @@ features! {
     SAME_ZONE: "`PreferSameZone` and `PreferSameNode`", 34, "KEP-3015";
     SERVICE_NAME: "a Service whose name does not begin with a letter", 36, "KEP-5311";
     DNS_SEARCHES: "more than 6 search domains", 26, "KEP-2595";
+    SEARCH_UNDERSCORE: "a search domain with `_` or of a single dot", 33, "KEP-4427";
+    APP_ARMOR: "`app_armor_profile`", 30, "KEP-24";
 }
 
 /// The oldest version that has every API which the objects are written in: PodDisruptionBudget and CronJob.
@@ -119,6 +121,9 @@ fn of_apps(stack: &Stack, uses: &mut Vec<Use>) {
         }
         let searches = app.dns.as_ref().map_or(0, |dns| dns.searches.len());
         uses_of(at.key("dns").key("searches").the_key(), &DNS_SEARCHES, searches > 6);
+        for (i, search) in app.dns.iter().flat_map(|dns| &dns.searches).enumerate() {
+            uses_of(at.key("dns").key("searches").index(i), &SEARCH_UNDERSCORE, !search.is_host_name());
+        }
         // The Service that the app brings.
         let brings = app.service_name.is_some() || stateful || !app.main.ports.is_empty();
         let name = app.service_name.clone().unwrap_or(Label::from(&app.name));
@@ -131,6 +136,10 @@ fn of_apps(stack: &Stack, uses: &mut Vec<Use>) {
 fn of_pods(stack: &Stack, uses: &mut Vec<Use>) {
     for pod in pods(stack) {
         for placed in pod.containers() {
+            if placed.security.app_armor_profile.is_some() {
+                let at = placed.at.key("security").key("app_armor_profile").the_key();
+                uses.push(Use { at, of: &APP_ARMOR, also: Vec::new() });
+            }
             of_container(placed.container, &placed.at, uses);
         }
     }

@@ -175,6 +175,10 @@ blocks! {
         tolerations: Tolerations;
         /// The PriorityClass, which must exist.
         priority_class: Name;
+        /// The RuntimeClass, which must exist: a sandbox such as gVisor or Kata.
+        runtime_class: Name;
+        /// The scheduler that places the pods, default the cluster's own.
+        scheduler: Text;
         /// The ServiceAccount. Default: one of the app's own and of its name. A name makes one of that name; a declared one is used as it is.
         service_account: AccountRef;
         /// Whether the pods get a token for the API server, default false.
@@ -267,6 +271,10 @@ blocks! {
         tolerations: Tolerations;
         /// The PriorityClass, which must exist.
         priority_class: Name;
+        /// The RuntimeClass, which must exist: a sandbox such as gVisor or Kata.
+        runtime_class: Name;
+        /// The scheduler that places the pods, default the cluster's own.
+        scheduler: Text;
         /// The ServiceAccount. Default: one of the app's own and of its name.
         service_account: AccountRef;
         /// Whether the pods get a token for the API server, default false.
@@ -667,7 +675,8 @@ blocks! {
         class: StorageClass;
         /// Who may mount it, default ReadWriteOnce.
         access: Access;
-        /// A directory inside the volume instead of its root, where a file system has `lost+found`.
+        /// A directory inside the volume instead of its root, where a file system has `lost+found`. `$(NAME)` stands for a variable of the
+        /// container.
         sub_path: SubPath;
         /// Whether it is a raw block device instead of a file system, default false.
         block: Bool;
@@ -701,7 +710,7 @@ blocks! {
     MOUNT mount "mount" {
         /// Where it appears.
         path: MountPath required;
-        /// A directory or file inside the volume instead of its root.
+        /// A directory or file inside the volume instead of its root. `$(NAME)` stands for a variable of the container.
         sub_path: SubPath;
         /// Whether it cannot be written there, default false.
         read_only: Bool;
@@ -885,6 +894,8 @@ blocks! {
         group: UserId;
         /// The group that owns the volumes.
         fs_group: UserId;
+        /// When the volumes' files get that group, default OnRootMismatch: once, not at every start.
+        fs_group_change: FsGroupChange;
         /// Further groups.
         groups: UserIds;
         /// Whether the main container's own file system is read-only, default false.
@@ -903,6 +914,10 @@ blocks! {
         keep_capabilities: Bool;
         /// Whether no seccomp profile is used instead of RuntimeDefault, default false. An exception.
         seccomp_unconfined: Bool;
+        /// A seccomp profile on the node instead of RuntimeDefault: a path below the kubelet's `seccomp/`.
+        seccomp_profile: SubPath;
+        /// An AppArmor profile that is loaded on the node, instead of the runtime's default.
+        app_armor_profile: Text;
         /// Why an exception is needed. Required with one, and listed in the summary.
         because: Text;
     }
@@ -927,6 +942,10 @@ blocks! {
         keep_capabilities: Bool;
         /// Whether no seccomp profile is used instead of RuntimeDefault, default false. An exception.
         seccomp_unconfined: Bool;
+        /// A seccomp profile on the node instead of RuntimeDefault: a path below the kubelet's `seccomp/`.
+        seccomp_profile: SubPath;
+        /// An AppArmor profile that is loaded on the node, instead of the runtime's default.
+        app_armor_profile: Text;
     }
 
     /// Name resolution in the pods.
@@ -936,7 +955,7 @@ blocks! {
         /// Name servers, at most 3.
         nameservers: Addresses;
         /// Search domains.
-        searches: Hostnames;
+        searches: SearchDomains;
         /// Options of the resolver.
         options: DnsOptions;
     }

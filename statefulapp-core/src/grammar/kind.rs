@@ -114,6 +114,8 @@ kinds! {
     KubernetesVersion: "a Kubernetes version", "1.33";
     /// A host name.
     Hostname: "a host name", "\"db.example.com\"";
+    /// A search domain.
+    SearchDomain: "a search domain", "\"svc.cluster.local\"";
     /// A StorageClass; `""` for volumes made by hand.
     StorageClass: "a storage class", "\"fast-ssd\"";
     /// A number of pods or a share of them: `1`, `25%`.
@@ -260,8 +262,8 @@ kinds! {
     Dns: "a block", "{ options: { ndots: 2 } }", keys DNS;
     /// Resolver options.
     DnsOptions: "a block of resolver options", "{ ndots: 2 }";
-    /// Host names.
-    Hostnames: "a list of host names", "[\"example.com\"]";
+    /// Search domains.
+    SearchDomains: "a list of search domains", "[\"svc.cluster.local\"]";
     /// Addresses.
     Addresses: "a list of addresses", "[\"10.96.0.10\"]";
     /// Address ranges.
@@ -315,6 +317,11 @@ kinds! {
     /// What a taint does.
     TaintEffect: "`NoSchedule`, `PreferNoSchedule` or `NoExecute`", "NoSchedule",
         words [NoSchedule "New pods stay away.", PreferNoSchedule "New pods stay away if they can.", NoExecute "Running pods leave too."];
+    /// When files get the pods' group.
+    FsGroupChange: "`OnRootMismatch` or `Always`", "Always", words [
+        OnRootMismatch "When the volume's root has another group.",
+        Always "At every start, which takes long on a large volume.",
+    ];
     /// Where names are looked up.
     DnsPolicy: "`ClusterFirst`, `ClusterFirstWithHostNet`, `Default` or `None`", "ClusterFirst",
         words [ClusterFirst "The cluster's DNS, then the node's.", ClusterFirstWithHostNet "The same for pods on the host's network.",

@@ -32,6 +32,8 @@ pub(super) fn app(cx: &Cx<'_>, index: usize, item: &tree::Item, workload: Worklo
     app.node_selector = fields.labels("node_selector");
     app.tolerations = scheduling::tolerations(&fields);
     app.priority_class = fields.get("priority_class");
+    app.runtime_class = fields.get("runtime_class");
+    app.scheduler = fields.get("scheduler");
     app.service_account = config::account(&fields);
     app.service_account_token = fields.get("service_account_token");
     app.service_links = fields.get("service_links");

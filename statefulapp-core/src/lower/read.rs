@@ -41,7 +41,7 @@ parsed! {
     Text "unknown": Image, StorageClassName, DataKey;
     Text "/unknown": MountPath;
     Text "unknown": SubPath, ItemPath, TimeZone;
-    Text "unknown.example": Hostname;
+    Text "unknown.example": Hostname, SearchDomain;
     Text "0 0 * * *": CronSchedule;
     Text "10.0.0.0/8": Cidr;
     Text "10.0.0.1": IpAddress;

@@ -226,7 +226,7 @@ pub(super) fn dns(fields: &Fields<'_, '_>) -> Option<Dns> {
     Some(Dns {
         policy: inner.word("policy", &POLICIES),
         nameservers: service::list(&inner, "nameservers", Kind::Address),
-        searches: service::list(&inner, "searches", Kind::Hostname),
+        searches: service::list(&inner, "searches", Kind::SearchDomain),
         options: inner
             .entries("options", "option")
             .into_iter()

@@ -2,7 +2,7 @@ use super::fields::Fields;
 use super::read::text_like;
 use super::service;
 use crate::grammar::{self, Kind};
-use crate::model::{ContainerSecurity, PodSecurity};
+use crate::model::{ContainerSecurity, FsGroupChange, PodSecurity};
 use crate::tree::Value;
 
 /// `security` of an app or a job.
@@ -18,6 +18,10 @@ pub(super) fn pod(fields: &Fields<'_, '_>) -> PodSecurity {
         user: inner.get("user"),
         group: inner.get("group"),
         fs_group: inner.get("fs_group"),
+        fs_group_change: inner.word(
+            "fs_group_change",
+            &[("OnRootMismatch", FsGroupChange::OnRootMismatch), ("Always", FsGroupChange::Always)],
+        ),
         groups: service::list(&inner, "groups", Kind::UserId),
         sysctls: inner
             .entries("sysctls", "parameter")
@@ -44,15 +48,35 @@ pub(super) fn container(fields: &Fields<'_, '_>, key: &'static str) -> Container
 }
 
 fn privileges(fields: &Fields<'_, '_>) -> ContainerSecurity {
+    let privileged = fields.or_default("privileged");
+    let escalation = fields.get("privilege_escalation");
+    if privileged && escalation == Some(false) {
+        fields.cx.error(
+            "key-unfit",
+            fields.path.key("privilege_escalation").the_key(),
+            "`privilege_escalation: false` does not fit `privileged: true`: a process that has all privileges can get no more",
+            "remove one of the two",
+        );
+    }
+    if fields.or_default("seccomp_unconfined") && fields.node("seccomp_profile").is_some() {
+        fields.cx.error(
+            "key-unfit",
+            fields.path.key("seccomp_profile").the_key(),
+            "`seccomp_profile` does not fit `seccomp_unconfined: true`",
+            "keep one of the two",
+        );
+    }
     ContainerSecurity {
         user: None,
         group: None,
         read_only_root: fields.get("read_only_root"),
-        privileged: fields.or_default("privileged"),
-        privilege_escalation: fields.or_default("privilege_escalation"),
+        privileged,
+        privilege_escalation: escalation.unwrap_or_default(),
         root: fields.or_default("root"),
         add_capabilities: service::list(fields, "add_capabilities", Kind::Capabilities),
         keep_capabilities: fields.or_default("keep_capabilities"),
         seccomp_unconfined: fields.or_default("seccomp_unconfined"),
+        seccomp_profile: fields.get("seccomp_profile"),
+        app_armor_profile: fields.get("app_armor_profile"),
     }
 }

@@ -102,6 +102,8 @@ fn template<'a>(index: &Index<'a>, member: Member<'a, '_>) -> Result<PodTemplate
     spec.topology_spread_constraints = scheduling::spread(app);
     spec.affinity = scheduling::affinity(app);
     spec.priority_class_name = app.priority_class.as_ref().map(ToString::to_string);
+    spec.runtime_class_name = app.runtime_class.as_ref().map(ToString::to_string);
+    spec.scheduler_name = app.scheduler.clone().filter(|name| !name.is_empty());
     if let Some(dns) = &app.dns {
         (spec.dns_policy, spec.dns_config) = scheduling::dns(dns);
     }

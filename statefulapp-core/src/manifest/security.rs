@@ -2,7 +2,7 @@
 //! <https://kubernetes.io/docs/concepts/security/pod-security-standards/>
 
 use super::container::list;
-use crate::model::{ContainerSecurity, PodSecurity};
+use crate::model::{ContainerSecurity, FsGroupChange, PodSecurity};
 use k8s_openapi::api::core::v1 as core;
 
 /// What all containers of a pod have in common.
@@ -12,13 +12,18 @@ pub(super) fn pod(security: &PodSecurity) -> core::PodSecurityContext {
         .iter()
         .map(|(name, value)| core::Sysctl { name: name.clone(), value: value.clone() })
         .collect();
+    // Only the first mount changes the owner of every file by default; on a large volume that takes hours each time.
+    let change = match security.fs_group_change {
+        None | Some(FsGroupChange::OnRootMismatch) => "OnRootMismatch",
+        Some(FsGroupChange::Always) => "Always",
+    };
     core::PodSecurityContext {
         run_as_non_root: Some(!pod_is_root(security)),
         run_as_user: security.user.map(i64::from),
         run_as_group: security.group.map(i64::from),
         fs_group: security.fs_group.map(i64::from),
-        // Only the first mount changes the owner of every file; on a large volume that takes hours each time.
-        fs_group_change_policy: security.fs_group.map(|_| "OnRootMismatch".to_owned()),
+        fs_group_change_policy: (security.fs_group.is_some() || security.fs_group_change.is_some())
+            .then(|| change.to_owned()),
         supplemental_groups: list(security.groups.iter().copied().map(i64::from).collect()),
         seccomp_profile: Some(seccomp("RuntimeDefault")),
         sysctls: list(sysctls),
@@ -40,7 +45,16 @@ pub(super) fn container(pod: &PodSecurity, own: &ContainerSecurity) -> core::Sec
         run_as_user: own.user.map(i64::from),
         run_as_group: own.group.map(i64::from),
         capabilities: (add.is_some() || drop.is_some()).then_some(core::Capabilities { add, drop }),
-        seccomp_profile: own.seccomp_unconfined.then(|| seccomp("Unconfined")),
+        seccomp_profile: match &own.seccomp_profile {
+            Some(path) => {
+                Some(core::SeccompProfile { localhost_profile: Some(path.to_string()), ..seccomp("Localhost") })
+            }
+            None => own.seccomp_unconfined.then(|| seccomp("Unconfined")),
+        },
+        app_armor_profile: own
+            .app_armor_profile
+            .as_ref()
+            .map(|name| core::AppArmorProfile { type_: "Localhost".to_owned(), localhost_profile: Some(name.clone()) }),
         ..Default::default()
     }
 }
@@ -63,6 +77,8 @@ pub(super) fn merged(of_pod: &ContainerSecurity, own: &ContainerSecurity) -> Con
         add_capabilities,
         keep_capabilities: own.keep_capabilities || of_pod.keep_capabilities,
         seccomp_unconfined: own.seccomp_unconfined || of_pod.seccomp_unconfined,
+        seccomp_profile: own.seccomp_profile.clone().or_else(|| of_pod.seccomp_profile.clone()),
+        app_armor_profile: own.app_armor_profile.clone().or_else(|| of_pod.app_armor_profile.clone()),
     }
 }
 

@@ -174,10 +174,15 @@ impl<'a> Volumes<'a> {
             if self.block.contains(name.as_str()) {
                 devices.push(core::VolumeDevice { name, device_path: path });
             } else {
+                let (expression, plain) = match seen.sub_path {
+                    Some(path) if path.contains("$(") => (Some(path.to_owned()), None),
+                    path => (None, path.map(str::to_owned)),
+                };
                 mounts.push(core::VolumeMount {
                     name,
                     mount_path: path,
-                    sub_path: seen.sub_path.map(str::to_owned),
+                    sub_path: plain,
+                    sub_path_expr: expression,
                     read_only: seen.read_only.then_some(true),
                     ..Default::default()
                 });

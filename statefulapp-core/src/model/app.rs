@@ -81,6 +81,10 @@ pub struct App {
     pub tolerations: Vec<Toleration>,
     /// The PriorityClass.
     pub priority_class: Option<Subdomain>,
+    /// The RuntimeClass.
+    pub runtime_class: Option<Subdomain>,
+    /// The scheduler that places the pods.
+    pub scheduler: Option<String>,
     /// The ServiceAccount; default one of the app's own, of its name.
     pub service_account: Option<Subdomain>,
     /// Whether the pods get a token for the API server; default false.
@@ -136,6 +140,8 @@ impl App {
             node_selector: Vec::new(),
             tolerations: Vec::new(),
             priority_class: None,
+            runtime_class: None,
+            scheduler: None,
             service_account: None,
             service_account_token: None,
             service_links: None,

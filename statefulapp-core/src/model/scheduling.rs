@@ -1,4 +1,4 @@
-use crate::value::{Duration, Hostname, IntOrPercent, IpAddress, LabelKey, LabelValue, TopologyKey};
+use crate::value::{Duration, IntOrPercent, IpAddress, LabelKey, LabelValue, SearchDomain, TopologyKey};
 
 /// A PodDisruptionBudget.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,7 @@ pub struct Dns {
     /// Name servers.
     pub nameservers: Vec<IpAddress>,
     /// Search domains.
-    pub searches: Vec<Hostname>,
+    pub searches: Vec<SearchDomain>,
     /// Options of the resolver: `ndots` → `2`.
     pub options: Vec<(String, Option<String>)>,
 }

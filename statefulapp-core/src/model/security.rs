@@ -1,4 +1,4 @@
-use crate::value::Capability;
+use crate::value::{Capability, SubPath};
 
 /// Users, groups and privileges of a pod. The default satisfies PodSecurity "restricted".
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -9,6 +9,8 @@ pub struct PodSecurity {
     pub group: Option<u32>,
     /// The group that owns the volumes.
     pub fs_group: Option<u32>,
+    /// When the volumes' files get that group; default when the volume's root has another one.
+    pub fs_group_change: Option<FsGroupChange>,
     /// Further groups.
     pub groups: Vec<u32>,
     /// Kernel parameters of the pod.
@@ -40,6 +42,19 @@ pub struct ContainerSecurity {
     pub keep_capabilities: bool,
     /// No seccomp profile instead of RuntimeDefault. An exception.
     pub seccomp_unconfined: bool,
+    /// A seccomp profile on the node instead of RuntimeDefault.
+    pub seccomp_profile: Option<SubPath>,
+    /// An AppArmor profile that is loaded on the node.
+    pub app_armor_profile: Option<String>,
+}
+
+/// When the files of volumes get the group of the pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FsGroupChange {
+    /// When the volume's root has another group.
+    OnRootMismatch,
+    /// At every start.
+    Always,
 }
 
 impl ContainerSecurity {

@@ -18,6 +18,11 @@ text_value! {
     Hostname, check_host_name
 }
 
+text_value! {
+    /// A domain that a resolver appends to short names: parts as in a host name, but with '_' too, or a single dot for none.
+    SearchDomain, check_search_domain
+}
+
 /// An IPv4 or IPv6 address; `Display` writes its canonical form.
 ///
 /// An IPv4 address with leading zeros is refused, because some programs read them as octal, and so is an IPv4 address
@@ -61,6 +66,22 @@ fn check_host_name(text: &str) -> Result<(), ValueError> {
         return Err(error("host-name-ip-address", text, wrong, "write the host's name"));
     }
     Ok(())
+}
+
+fn check_search_domain(text: &str) -> Result<(), ValueError> {
+    if text == "." {
+        return Ok(());
+    }
+    // Where a host name may have an inner letter, a search domain may have '_' anywhere.
+    let plain = text.replace('_', "x");
+    if plain == text { check_host_name(text) } else { check_host_name(&plain).map_err(|_| bad_host_name(text)) }
+}
+
+impl SearchDomain {
+    /// Whether it is a host name too; others are newer.
+    pub fn is_host_name(&self) -> bool {
+        check_host_name(self.as_str()).is_ok()
+    }
 }
 
 #[cold]

@@ -43,7 +43,7 @@ pub use cron::CronSchedule;
 pub use duration::Duration;
 pub use environment::{DataKey, EnvName, EnvPrefix, HeaderName};
 pub use error::ValueError;
-pub use host::{Cidr, Hostname, IpAddress};
+pub use host::{Cidr, Hostname, IpAddress, SearchDomain};
 pub use image::Image;
 pub use label::{AnnotationKey, LabelKey, LabelValue, TopologyKey};
 pub use name::{

@@ -88,6 +88,8 @@ fn of_a_stateful_app() {
         node_selector: |a| a.node_selector = label(),
         tolerations: |a| a.tolerations = vec![Toleration::default()],
         priority_class: |a| a.priority_class = Some(v("high")),
+        runtime_class: |a| a.runtime_class = Some(v("gvisor")),
+        scheduler: |a| a.scheduler = Some("bin-packing".to_owned()),
         service_account: |a| a.service_account = Some(v("reader")),
         service_account_token: |a| a.service_account_token = Some(true),
         service_links: |a| a.service_links = Some(true),
@@ -124,6 +126,8 @@ fn of_a_stateless_app() {
         node_selector: |a| a.node_selector = label(),
         tolerations: |a| a.tolerations = vec![Toleration::default()],
         priority_class: |a| a.priority_class = Some(v("high")),
+        runtime_class: |a| a.runtime_class = Some(v("gvisor")),
+        scheduler: |a| a.scheduler = Some("bin-packing".to_owned()),
         service_account: |a| a.service_account = Some(v("reader")),
         service_account_token: |a| a.service_account_token = Some(true),
         service_links: |a| a.service_links = Some(true),
@@ -385,6 +389,7 @@ fn of_security() {
         user: |s| s.user = Some(1),
         group: |s| s.group = Some(1),
         fs_group: |s| s.fs_group = Some(1),
+        fs_group_change: |s| s.fs_group_change = Some(FsGroupChange::Always),
         groups: |s| s.groups = vec![1],
         sysctls: |s| s.sysctls = vec![("net.ipv4.tcp_syncookies".to_owned(), "1".to_owned())],
         main: |s| s.main.read_only_root = Some(true),
@@ -404,6 +409,8 @@ fn of_security() {
             add_capabilities: |s| s.add_capabilities = vec![v("NET_BIND_SERVICE")],
             keep_capabilities: |s| s.keep_capabilities = true,
             seccomp_unconfined: |s| s.seccomp_unconfined = true,
+            seccomp_profile: |s| s.seccomp_profile = Some(v("profiles/db.json")),
+            app_armor_profile: |s| s.app_armor_profile = Some("db".to_owned()),
         } same {});
     }
 }

@@ -21,7 +21,12 @@ impl<'v> Mounts<'v> {
                 return Err("a volume that one container mounts twice".to_owned());
             }
             let path = fields.get("mountPath").ok_or("a mount without a path")?;
-            let (sub_path, read_only) = (fields.get("subPath"), fields.get("readOnly"));
+            // The language has one key for both.
+            let sub_path = match (chosen(fields.get("subPath")), chosen(fields.get("subPathExpr"))) {
+                (Some(_), Some(_)) => return Err("a path in a volume, and an expression of one".to_owned()),
+                (path, expression) => path.or(expression),
+            };
+            let read_only = fields.get("readOnly");
             fields.nothing("recursiveReadOnly", &[json!("Disabled")])?;
             fields.nothing("mountPropagation", &[json!("None")])?;
             fields.close()?;
@@ -351,7 +356,8 @@ pub(super) fn beside(say: &mut Say, containers: &mut Block, container: Fields<'_
     }
     let empty = json!({});
     let mut inner = Block::default();
-    let (user, group) = security(say, &mut inner, container.get("securityContext").unwrap_or(&empty), None, None)?;
+    let (user, group) =
+        security(say, &mut inner, container.get("securityContext").unwrap_or(&empty), None, None, None)?;
     for (key, id) in [("user", user), ("group", group)] {
         if let Some(id) = id {
             inner.put(key, lit(id));
@@ -365,6 +371,17 @@ pub(super) fn beside(say: &mut Say, containers: &mut Block, container: Fields<'_
     Ok(())
 }
 
+/// The name of a profile on the node.
+fn local_profile(field: &str, profile: &Value) -> Said<String> {
+    let profile = open(field, profile)?;
+    let name = profile.get("localhostProfile").map_or_else(|| lit(&json!("")), lit);
+    if profile.get("type") != Some(&json!("Localhost")) {
+        return Err(format!("`{field}.type` of another word"));
+    }
+    profile.close()?;
+    Ok(name)
+}
+
 /// The security settings of a container. Returns its user and group.
 pub(super) fn security<'v>(
     say: &Say,
@@ -372,6 +389,7 @@ pub(super) fn security<'v>(
     context: &'v Value,
     pod_non_root: Option<&Value>,
     pod_seccomp: Option<&Value>,
+    pod_app_armor: Option<&Value>,
 ) -> Said<(Option<&'v Value>, Option<&'v Value>)> {
     let context = open("securityContext", context)?;
     let literal = say.style.literal_security;
@@ -402,7 +420,7 @@ pub(super) fn security<'v>(
     match context.get("seccompProfile").or(pod_seccomp) {
         Some(profile) if *profile == json!({"type": "RuntimeDefault"}) => {}
         Some(profile) if *profile == json!({"type": "Unconfined"}) => block.put("seccomp_unconfined", "true"),
-        Some(_) => return Err("`seccompProfile` of a file on the node".to_owned()),
+        Some(profile) => block.put("seccomp_profile", local_profile("seccompProfile", profile)?),
         None if literal => block.put("seccomp_unconfined", "true"),
         None => {}
     }
@@ -421,7 +439,10 @@ pub(super) fn security<'v>(
         }
         capabilities.close()?;
     }
-    context.nothing("appArmorProfile", &[json!({"type": "RuntimeDefault"})])?;
+    let profile = context.get("appArmorProfile").or(pod_app_armor);
+    if let Some(profile) = profile.filter(|profile| **profile != json!({"type": "RuntimeDefault"})) {
+        block.put("app_armor_profile", local_profile("appArmorProfile", profile)?);
+    }
     context.nothing("seLinuxOptions", &[json!({})])?;
     context.nothing("procMount", &[json!("Default")])?;
     context.close()?;

@@ -52,7 +52,12 @@ pub(super) fn pod(say: &mut Say, app: &mut Block, spec: &Value, claims: &[Value]
     }
     pod.nothing("hostUsers", &[json!(true)])?;
     pod.nothing("os", &[json!({"name": "linux"})])?;
-    pod.nothing("schedulerName", &[json!(""), json!("default-scheduler")])?;
+    if let Some(name) = pod.get("schedulerName") {
+        app.put("scheduler", lit(name));
+    }
+    if let Some(class) = pod.get("runtimeClassName") {
+        app.put("runtime_class", lit(class));
+    }
     for none in ["readinessGates", "hostAliases", "schedulingGates"] {
         pod.nothing(none, &[json!([])])?;
     }
@@ -266,8 +271,10 @@ fn security(say: &Say, app: &mut Block, pod: &Fields<'_>, main: Option<&Value>) 
     if let Some(groups) = context.get("supplementalGroups") {
         block.put("groups", lit(groups));
     }
-    context.nothing("fsGroupChangePolicy", &[json!("OnRootMismatch")])?;
-    context.nothing("appArmorProfile", &[json!({"type": "RuntimeDefault"})])?;
+    if let Some(word) = context.get("fsGroupChangePolicy") {
+        block.put("fs_group_change", lit(word));
+    }
+    let pod_app_armor = context.get("appArmorProfile");
     context.nothing("seLinuxOptions", &[json!({})])?;
     let mut sysctls = Block::default();
     for sysctl in context.list("sysctls")? {
@@ -281,9 +288,17 @@ fn security(say: &Say, app: &mut Block, pod: &Fields<'_>, main: Option<&Value>) 
     }
     let pod_non_root = context.get("runAsNonRoot");
     let pod_seccomp = context.get("seccompProfile");
+    for (field, profile) in [("seccompProfile", pod_seccomp), ("appArmorProfile", pod_app_armor)] {
+        let is_known = |profile: &Value| {
+            ["RuntimeDefault", "Unconfined", "Localhost"].iter().any(|known| profile["type"] == *known)
+        };
+        if profile.is_some_and(|profile| !is_known(profile)) {
+            return Err(format!("`securityContext.{field}.type` of another word"));
+        }
+    }
     context.close()?;
     let main = main.unwrap_or(&empty);
-    let (user, group) = container::security(say, &mut block, main, pod_non_root, pod_seccomp)?;
+    let (user, group) = container::security(say, &mut block, main, pod_non_root, pod_seccomp, pod_app_armor)?;
     for (key, of_pod, of_main) in [("user", pod_user, user), ("group", pod_group, group)] {
         match (of_pod, of_main) {
             (Some(pod), Some(main)) if pod != main => {

@@ -64,6 +64,11 @@ pub(super) fn stateful_set(say: &mut Say, object: &Value) -> Said<()> {
         app.put("pod_labels", pod_labels);
     }
     if let Some(annotations) = template.get("metadata").and_then(|metadata| metadata.get("annotations")) {
+        // The language calls the main container otherwise.
+        let of_container = |key: &String| key.starts_with("container.apparmor.security.beta.kubernetes.io/");
+        if annotations.as_object().is_some_and(|annotations| annotations.keys().any(of_container)) {
+            return Err("AppArmor by annotation".to_owned());
+        }
         app.put("pod_annotations", texts(annotations, "annotations")?);
     }
     let claims = spec.list("volumeClaimTemplates")?;
