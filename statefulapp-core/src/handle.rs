@@ -61,7 +61,7 @@ impl<P> App<P> {
     #[doc(hidden)]
     pub fn new(stack: &Stack, index: usize, ident: &str, ports: P) -> Self {
         let app = match stack.items.get(index) {
-            Some(Item::App(app)) => Some(app),
+            Some(Item::App(app)) => Some(&**app),
             _ => None,
         };
         let name = app.map_or_else(|| to_name(ident), |app| app.name.as_str().to_owned());

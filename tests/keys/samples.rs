@@ -75,6 +75,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
             "\"MkU3OEVBNTcwNTJENDM2Qg\"",
             "\"bucket/path\"",
         ],
+        SearchDomain => &["\"other.example\""],
         Bool => &["false"],
         Count => &["2", "1", "5", "100"],
         PortNumber => &["5433", "9090"],
@@ -169,7 +170,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
         Sysctls => &["{ \"net.ipv4.tcp_syncookies\": 1 }", "{ \"net.ipv4.tcp_syncookies\": 0 }"],
         Dns => &["{ options: { ndots: 3 } }"],
         DnsOptions => &["{ ndots: 3 }"],
-        Hostnames => &["[\"other.example\"]"],
+        SearchDomains => &["[\"other.example\"]"],
         Addresses => &["[\"10.96.0.11\"]"],
         Cidrs => &["[\"10.1.0.0/16\"]", "[\"10.2.0.0/16\"]"],
         Backup => &["{ schedule: \"0 3 * * *\", keep: 30d, bucket: \"backups\" }"],
@@ -199,7 +200,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
         ParamType => &["count(4)"],
         ParamValue => &["2", "9"],
         ParamValues => &["[3, 4]", "[3, 5]"],
-        PodManagement | Pull | Protocol | Access | Retention | Strength | TaintEffect | DnsPolicy | Concurrency
-        | ServiceType | TrafficPolicy | TrafficDistribution | SecretType | Restart => &[],
+        FsGroupChange | PodManagement | Pull | Protocol | Access | Retention | Strength | TaintEffect | DnsPolicy
+        | Concurrency | ServiceType | TrafficPolicy | TrafficDistribution | SecretType | Restart => &[],
     }
 }

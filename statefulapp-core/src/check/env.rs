@@ -53,20 +53,8 @@ pub(super) fn env_reference_unknown(declared: &Stack, completed: &Stack, out: &m
         }
         for placed in pod.containers() {
             let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
-            let mut known = sources.of(&container.env_from);
-            let Known::Names(names) = &mut known else { continue };
-            let mut is_open = false;
-            if placed.role == Role::Main {
-                for group in groups.get(pod.name).into_iter().flatten() {
-                    names.extend(group.env.iter().map(|var| var.name.as_str()));
-                    match sources.of(&group.env_from) {
-                        Known::Names(more) => names.extend(more),
-                        Known::Anything => is_open = true,
-                    }
-                }
-            }
-            if !is_open {
-                references_of(&placed, container, names, out);
+            if let Known::Names(mut names) = sources.given(&placed, container, &groups, pod.name) {
+                references_of(&placed, container, &mut names, out);
             }
         }
     }
@@ -143,17 +131,14 @@ fn variables_of<'a>(at: &Path, env: &'a [EnvVar]) -> Vec<(Path, &'a EnvVar)> {
 /// `$(NAME)` in a sub-path stands for a variable of the container; the kubelet starts no container that lacks it.
 pub(super) fn sub_path_variable(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     let sources = Sources::new(completed);
-    let groups = group_variables(declared);
+    let groups = groups_of(declared);
     for (pod, full) in pairs(declared, completed) {
         if pod.app.is_some_and(|app| app.service_links == Some(true)) {
             continue;
         }
         for placed in pod.containers() {
             let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
-            let Known::Names(mut known) = sources.of(container) else { continue };
-            if placed.role == Role::Main {
-                known.extend(groups.get(pod.name).into_iter().flatten().copied());
-            }
+            let Known::Names(mut known) = sources.given(&placed, container, &groups, pod.name) else { continue };
             known.extend(container.env.iter().map(|var| var.name.as_str()));
             let own = placed.container.mounts.iter().filter_map(|mount| {
                 let at = placed.at.key("mounts").key(mount.volume.to_string());
@@ -297,6 +282,23 @@ impl<'a> Sources<'a> {
                 Some(Some(keys)) if from.prefix.is_none() => names.extend(keys.iter().copied()),
                 _ => return Known::Anything,
             }
+        }
+        Known::Names(names)
+    }
+
+    /// What a container is given before its own variables: of whole ConfigMaps and Secrets, and of its app's groups.
+    fn given(
+        &self,
+        placed: &Placed<'a>,
+        container: &Container,
+        groups: &HashMap<&str, Vec<&'a AppGroup>>,
+        pod: &str,
+    ) -> Known<'a> {
+        let Known::Names(mut names) = self.of(&container.env_from) else { return Known::Anything };
+        for group in groups.get(pod).into_iter().flatten().filter(|_| placed.role == Role::Main) {
+            names.extend(group.env.iter().map(|var| var.name.as_str()));
+            let Known::Names(more) = self.of(&group.env_from) else { return Known::Anything };
+            names.extend(more);
         }
         Known::Names(names)
     }
