@@ -110,7 +110,7 @@ const ADVICE: &[(&[&str], &[&str], &str)] = &[
         &["command", "exec"],
         "the command stands in the parentheses: exec(\"program\", \"argument\")",
     ),
-    (&["StatefulApp", "App"], &["schedule"], "`schedule` belongs in `CronJob`, `backup`"),
+    (&["stateful_app", "app"], &["schedule"], "`schedule` belongs in `CronJob`, `backup`"),
     (&["toleration"], &["operator"], "remove it: without `value` every value is tolerated, without `key` every taint"),
     (&["service"], &["clusterIPs", "spec"], "remove it: the keys of the Service stand in it directly"),
     (&["stateful_app", "app"], &["version"], "write it into the image's tag, or into `engine: name { version: … }`"),
