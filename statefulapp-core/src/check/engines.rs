@@ -8,6 +8,7 @@ mod environment;
 mod image;
 mod kafka;
 mod memory;
+mod operation;
 mod ports;
 mod programs;
 mod replication;
@@ -35,6 +36,15 @@ pub(super) static CHECKS: &[Check] = &[
     cluster::transport_tls,
     cluster::cassandra_parallel,
     cluster::redis_announce,
+    operation::peers_wait,
+    operation::majority_kept,
+    operation::peers_resolve,
+    operation::zookeeper_ids,
+    operation::kafka_zookeeper,
+    operation::kafka_cluster_id,
+    operation::root_refused,
+    operation::postgres_user_reserved,
+    operation::data_on_device,
     environment::required,
     environment::forbidden,
     environment::unread,

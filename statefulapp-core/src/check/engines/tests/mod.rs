@@ -1,6 +1,7 @@
 //! Every rule fails and passes.
 
 mod clusters;
+mod operation;
 mod programs;
 mod replication;
 mod servers;

@@ -1,0 +1,249 @@
+//! How the members of an engine are started, and what keeps them apart from each other.
+
+use super::{Known, known};
+use crate::engine::Quorum;
+use crate::finding::{Finding, Path};
+use crate::model::{Disruption, DnsPolicy, EngineKind, Item, PodManagement, Stack, Update, Workload};
+use crate::value::IntOrPercent;
+
+/// The apps that are several members of one quorum.
+fn voters<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
+    known(declared, completed).filter(|known| {
+        known.facts.quorum == Quorum::Majority
+            && known.declared.workload == Workload::StatefulSet
+            && known.declared.replicas() > 2
+            && known.has_engine()
+            && known.facts.clusters()
+    })
+}
+
+/// Members that need a majority to become ready start together, and find each other before they are ready.
+/// <https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-management-policies>
+pub(super) fn peers_wait(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    // The others answer their probes alone.
+    let alone = |kind| !matches!(kind, EngineKind::Etcd | EngineKind::Kafka | EngineKind::Zookeeper);
+    for known in voters(declared, completed).filter(|known| !alone(known.facts.kind)) {
+        let title = known.facts.title;
+        let wrong = [
+            (
+                known.declared.pod_management == Some(PodManagement::OrderedReady),
+                "pod_management",
+                "the second pod starts when the first is ready, which it is with a majority only",
+                "leave it out: the pods then start together",
+            ),
+            (
+                known.declared.publish_not_ready == Some(false),
+                "publish_not_ready",
+                "a pod has no name before it is ready, which it is when the others have found it",
+                "leave it out",
+            ),
+        ];
+        for (_, key, why, help) in wrong.into_iter().filter(|(wrong, ..)| *wrong) {
+            let message = format!("the members of {title} wait for each other for ever: {why}");
+            let finding = Finding::error("peers-wait", known.at.key(key), message).help(help);
+            out.push(known.of(finding.looked_at(known.at.key("replicas"))));
+        }
+    }
+}
+
+/// What takes pods away on purpose leaves the majority that decides.
+pub(super) fn majority_kept(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in voters(declared, completed) {
+        let replicas = known.declared.replicas();
+        let spare = known.facts.away(replicas);
+        let away = |most: &IntOrPercent| most.of(replicas);
+        let mut wrong: Vec<(Path, u32, &str)> = Vec::new();
+        match &known.declared.disruption {
+            Some(Disruption::MaxUnavailable(most)) if away(most) > spare => {
+                wrong.push((known.at.key("disruption").key("max_unavailable"), away(most), "draining nodes"));
+            }
+            Some(Disruption::MinAvailable(least)) if replicas.saturating_sub(least.of(replicas)) > spare => {
+                let away = replicas.saturating_sub(least.of(replicas));
+                wrong.push((known.at.key("disruption").key("min_available"), away, "draining nodes"));
+            }
+            _ => {}
+        }
+        if let Some(Update::Rolling { max_unavailable: Some(most), .. }) = &known.declared.update
+            && away(most) > spare
+        {
+            wrong.push((known.at.key("update").key("max_unavailable"), away(most), "an update"));
+        }
+        for (at, away, what) in wrong {
+            let message = format!(
+                "{what} may take {away} of {replicas} members of {} away, and the others are no majority",
+                known.facts.title
+            );
+            let finding = Finding::warning("majority-lost", at, message)
+                .help(format!("let {spare} be away at once"))
+                .looked_at(known.at.key("replicas"));
+            out.push(known.of(finding));
+        }
+    }
+}
+
+/// Members find each other by the names of the cluster's DNS.
+pub(super) fn peers_resolve(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        let several = known.declared.replicas() > 1 && known.has_engine() && known.facts.clusters();
+        let policy = known.declared.dns.as_ref().and_then(|dns| dns.policy);
+        if several && policy == Some(DnsPolicy::Default) {
+            let finding = Finding::error(
+                "peers-unresolved",
+                known.at.key("dns").key("policy"),
+                format!(
+                    "the members of {} look for each other by names of the cluster, which the node's resolver does not know",
+                    known.facts.title
+                ),
+            )
+            .help("leave the policy out")
+            .looked_at(known.at.key("replicas"));
+            out.push(known.of(finding));
+        }
+    }
+}
+
+/// The ids of an ensemble go from 1 to 255.
+/// <https://zookeeper.apache.org/doc/current/zookeeperAdmin.html#sc_zkMulitServerSetup>
+pub(super) fn zookeeper_ids(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    const MOST: u64 = 255;
+    for known in known(declared, completed) {
+        if known.facts.kind != EngineKind::Zookeeper || !known.has_engine() {
+            continue;
+        }
+        let first = known.declared.first_ordinal();
+        // Ids of ordinals that begin with 0 are one more.
+        let last = u64::from(first.max(1)) + u64::from(known.declared.replicas()).saturating_sub(1);
+        if last > MOST {
+            let key = if first > 1 { "first_ordinal" } else { "replicas" };
+            let finding = Finding::error(
+                "zookeeper-id-range",
+                known.at.key(key),
+                format!("the last member of the ensemble would have the id {last}, and ids go to {MOST}"),
+            )
+            .help("begin with a lower ordinal, or take fewer pods")
+            .looked_at(known.at.key("first_ordinal"))
+            .looked_at(known.at.key("replicas"));
+            out.push(known.of(finding));
+        }
+    }
+}
+
+/// What a Kafka is told to be its ZooKeeper is one.
+pub(super) fn kafka_zookeeper(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    let kinds: Vec<(&str, usize, EngineKind)> = known(declared, completed)
+        .filter_map(|known| Some((known.declared.name.as_str(), known.at.item?, known.facts.kind)))
+        .collect();
+    for known in known(declared, completed) {
+        let Some(zookeeper) = known.declared.engine.as_ref().and_then(|engine| engine.zookeeper.as_ref()) else {
+            continue;
+        };
+        // Of an image that nobody knows it may be one.
+        let Some((_, n, kind)) = kinds.iter().find(|(name, ..)| *name == zookeeper.as_str()) else { continue };
+        if *kind != EngineKind::Zookeeper {
+            let item = Path::item(*n);
+            let finding = Finding::error(
+                "kafka-zookeeper-other",
+                known.at.key("engine").key("zookeeper"),
+                format!("`{zookeeper}` is no ZooKeeper"),
+            )
+            .help("name an app with `engine: zookeeper`, or leave it out: newer versions need none")
+            .looked_at(item.key("engine"))
+            .looked_at(item.key("image"));
+            out.push(known.of(finding));
+        }
+    }
+}
+
+/// A cluster's id is a UUID in URL-safe base64: 22 characters.
+/// <https://kafka.apache.org/documentation/#kraft_storage>
+pub(super) fn kafka_cluster_id(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        let Some(engine) = known.declared.engine.as_ref().filter(|_| known.facts.kind == EngineKind::Kafka) else {
+            continue;
+        };
+        let Some(id) = engine.cluster.as_deref().filter(|_| engine.zookeeper.is_none()) else { continue };
+        if !is_uuid(id) {
+            let finding = Finding::error(
+                "kafka-cluster-id",
+                known.at.key("engine").key("cluster"),
+                format!("{id:?} is no id of a cluster: it is not 16 bytes in URL-safe base64"),
+            )
+            .help("write what `kafka-storage.sh random-uuid` prints, or leave it out");
+            out.push(known.of(finding.looked_at(known.at.key("engine").key("zookeeper"))));
+        }
+    }
+}
+
+/// 16 bytes in 22 characters of URL-safe base64. The last has 2 bits of them, so that 4 others are 0.
+fn is_uuid(text: &str) -> bool {
+    let is_digit = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    text.len() == 22 && text.bytes().all(is_digit) && text.ends_with(['A', 'Q', 'g', 'w'])
+}
+
+/// A server that refuses to be root is not.
+pub(super) fn root_refused(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+        if !matches!(known.facts.kind, EngineKind::Elasticsearch | EngineKind::Opensearch) {
+            continue;
+        }
+        let user = known.app.security.main.user.or(known.app.security.user);
+        if user == Some(0) {
+            let finding = Finding::error(
+                "root-refused",
+                known.at.key("security").key("user"),
+                format!("{} stops when it is started as root", known.facts.title),
+            )
+            .help("write `user: 1000`, the image's own");
+            out.push(known.of(finding));
+        }
+    }
+}
+
+/// PostgreSQL keeps names that begin with `pg_` for itself.
+/// <https://www.postgresql.org/docs/current/app-initdb.html>
+pub(super) fn postgres_user_reserved(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        if known.facts.kind != EngineKind::Postgres {
+            continue;
+        }
+        let engine = known.declared.engine.as_ref();
+        let by_engine = engine.and_then(|engine| engine.user.as_deref());
+        let replication = engine.and_then(|engine| engine.replication.as_ref()?.user.as_deref());
+        let users = [
+            (by_engine, known.at.key("engine").key("user")),
+            (known.text_of("POSTGRES_USER").filter(|_| by_engine.is_none()), known.env_at("POSTGRES_USER")),
+            (replication, known.at.key("engine").key("replication").key("user")),
+        ];
+        for (user, at) in users.into_iter().filter_map(|(user, at)| Some((user?, at))) {
+            if user.starts_with("pg_") {
+                let message = format!("PostgreSQL makes no user \"{user}\": names that begin with `pg_` are its own");
+                let finding = Finding::error("postgres-user-reserved", at, message).help("choose another name");
+                out.push(known.of(finding));
+            }
+        }
+    }
+}
+
+/// A raw device holds no data of a server that keeps files.
+pub(super) fn data_on_device(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        let Some(path) = known.facts.paths(&known.version).next() else { continue };
+        let Some(Item::App(app)) = known.at.item.and_then(|n| completed.items.get(n)) else { continue };
+        for volume in app.storage.iter().filter(|volume| volume.block) {
+            // The volume that the engine put its data on, or that is where the image has it.
+            let is_data = volume.mount.as_ref().is_some_and(|mount| {
+                let (mount, data) = (mount.normalised(), path.mount);
+                data == mount.as_ref() || data.strip_prefix(mount.as_ref()).is_some_and(|rest| rest.starts_with('/'))
+            });
+            if is_data {
+                let finding = Finding::error(
+                    "data-on-device",
+                    known.at.key("storage").key(volume.name.to_string()).key("block"),
+                    format!("{} keeps files, and a raw device holds none", known.facts.title),
+                )
+                .help("leave `block` out");
+                out.push(known.of(finding));
+            }
+        }
+    }
+}
