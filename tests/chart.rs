@@ -316,14 +316,14 @@ fn helm_refuses_what_this_program_refuses() {
 
 #[test]
 fn secrets_are_made_or_asked_for() {
-    let place = tempfile::tempdir().unwrap();
     let chart = Chart::of(helm_chart::shop());
     let template = std::fs::read_to_string(chart.path().join("templates/20-secret-database.yaml")).unwrap();
     assert!(template.contains("lookup \"v1\" \"Secret\" .Release.Namespace \"database\""), "{template}");
     assert!(template.contains("get $old \"password\" | default (randAlphaNum 32 | b64enc)"), "{template}");
     assert!(template.contains("helm.sh/resource-policy: keep"), "{template}");
     assert!(!chart.path().join(".gitignore").exists());
-    let _ = place;
+    let error = statefulapp::plan::read(chart.path().to_str().unwrap()).unwrap_err().to_string();
+    assert!(error.contains("is a Helm chart, whose templates are no manifests"), "{error}");
     let Some(helm) = helm() else { return };
     let missing = chart.helm(&helm, "template", &[]).unwrap_err();
     assert!(missing.contains("secrets.database.values.license-key is needed at the first install"), "{missing}");

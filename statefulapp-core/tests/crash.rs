@@ -189,16 +189,18 @@ fn killed_at_every_system_call() {
     let parent = tempfile::tempdir().unwrap();
     let tree = parent.path().join("tree");
     // Kills the writer when it begins the call for the so-manyeth time.
-    let writer = |version: usize, call: &str, time: usize| {
+    let killed = |tree: &Path, version: usize, call: &str, time: usize| {
         Command::new("strace")
             .args(["-f", "-o", "/dev/null", "-e", &format!("trace=?{call}")])
             .args(["-e", &format!("inject=?{call}:signal=SIGKILL:when={time}")])
             .arg(std::env::current_exe().unwrap())
             .args(["--exact", "writer", "--test-threads=1"])
-            .env("CRASH_TREE", &tree)
+            .env("CRASH_TREE", tree)
             .env("CRASH_VERSION", version.to_string())
             .output()
     };
+    let writer = |version: usize, call: &str, time: usize| killed(&tree, version, call, time);
+    let first = |tree: &Path, call: &str, time: usize| killed(tree, 0, call, time);
     fs::create_dir(&tree).unwrap();
     put_foreign(&tree);
     let before = foreign(&tree);
@@ -209,6 +211,23 @@ fn killed_at_every_system_call() {
     if !writer(1, "write", 60_000).is_ok_and(|output| output.status.success()) {
         eprintln!("skipped: strace is not installed, or may not trace");
         return;
+    }
+    // The first run of all: there is no directory, or a whole one.
+    let others = fs::read_dir(parent.path()).unwrap().count();
+    let fresh = parent.path().join("fresh");
+    for call in CALLS {
+        for time in 1.. {
+            let done = first(&fresh, call, time).unwrap().status.success();
+            let files = fresh.exists().then(|| read_tree(&fresh).len());
+            assert!(files.is_none_or(|files| files > FEW), "{call} {time}: {files:?} files");
+            run(&fresh, 0, FEW);
+            fs::remove_dir_all(&fresh).unwrap();
+            let left = fs::read_dir(parent.path()).unwrap().count();
+            assert_eq!(left, others, "{call} {time}: the next run does not clear up");
+            if done {
+                break;
+            }
+        }
     }
     let mut seen = [0, 0];
     for call in CALLS {

@@ -205,7 +205,10 @@ fn layouts_have_names() {
         assert_eq!(Layout::from_str(name), Ok(layout));
         assert_eq!(layout.to_string(), name);
     }
-    assert!(Layout::from_str("flatt").unwrap_err().to_string().contains("write one of `flat`"));
+    assert!(Layout::from_str("flatt").unwrap_err().to_string().contains("did you mean `flat`?"));
+    assert!(
+        Layout::from_str("x").unwrap_err().to_string().contains("write one of `flat`, `one-file`, `by-app`, `helm`")
+    );
 }
 
 /// A run of a stack with one Secret of which `password` is generated.

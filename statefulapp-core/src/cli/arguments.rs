@@ -2,6 +2,7 @@
 
 use super::only::Only;
 use crate::output::Layout;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -27,6 +28,11 @@ pub(super) struct Arguments {
     pub(super) set: Vec<Setting>,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// The names of the layouts, so that a shell completes them.
+fn layouts() -> impl clap::builder::TypedValueParser<Value = Layout> {
+    PossibleValuesParser::new(Layout::ALL.map(|(name, _)| name)).try_map(|name| name.parse::<Layout>())
 }
 
 /// A value for a parameter.
@@ -78,7 +84,7 @@ Examples:
         directory: Option<PathBuf>,
         /// How objects are spread over files: flat (one for each), one-file, by-app (a directory for each
         /// app), helm (a chart whose values are the parameters)
-        #[arg(long, value_name = "LAYOUT", default_value_t, hide_default_value = true)]
+        #[arg(long, value_name = "LAYOUT", default_value_t, hide_default_value = true, hide_possible_values = true, value_parser = layouts())]
         layout: Layout,
         /// A file that keeps what `generate` makes, besides the directory
         #[arg(long, value_name = "FILE")]

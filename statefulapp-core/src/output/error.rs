@@ -130,6 +130,12 @@ impl fmt::Display for OutputError {
                         "; the user who runs this must be able to write the directory and the one that it is in: change \
                          their permissions or write to another directory"
                     }
+                    io::ErrorKind::InvalidFilename => {
+                        "; the file system does not take such a name: it is too long, for instance; choose another"
+                    }
+                    io::ErrorKind::IsADirectory => "; it is a directory, and a file is needed: name another path",
+                    io::ErrorKind::NotADirectory => "; a part of the path is a file: name another path",
+                    io::ErrorKind::NotFound => "; create what is missing on the way to it, or name another path",
                     io::ErrorKind::CrossesDevices => {
                         "; it is on another file system than the directory that it is in, or in a layer of a container's \
                          image: write to a new directory"
@@ -161,8 +167,8 @@ impl fmt::Display for OutputError {
             ),
             Self::Record { path, problem } => write!(
                 out,
-                "the record `{}` of earlier runs {problem}: restore it from version control, or delete it together with the \
-                 files that were written",
+                "the record `{}` of earlier runs {problem}: restore it from version control; or delete it together with the \
+                 files that were written, and give the Secrets among them by `--keep FILE`",
                 path.display()
             ),
             Self::Name { file, problem } => write!(out, "the file name `{}` {problem}", file.escape_debug()),

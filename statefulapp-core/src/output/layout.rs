@@ -1,6 +1,7 @@
 //! Which object goes into which file.
 
 use super::{Document, File, OutputError, kinds, yaml};
+use crate::value::suggest;
 use serde_json::json;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
@@ -78,7 +79,11 @@ pub struct UnknownLayout(String);
 
 impl fmt::Display for UnknownLayout {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "there is no layout `{}`: write one of `flat`, `one-file`, `by-app`, `helm`", self.0)
+        let names = Layout::ALL.map(|(name, _)| name);
+        match suggest(&self.0, names) {
+            Some(near) => write!(out, "there is no layout `{}`: did you mean `{near}`?", self.0),
+            None => write!(out, "there is no layout `{}`: write one of `{}`", self.0, names.join("`, `")),
+        }
     }
 }
 

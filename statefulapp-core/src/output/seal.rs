@@ -32,9 +32,20 @@ impl Default for Sealer {
 ///
 /// # Errors
 ///
-/// The program cannot be run or fails, or does not give a SealedSecret.
+/// The Secret has no namespace; the program cannot be run or fails, or does not give a SealedSecret with every key.
 pub fn seal(document: &Document, sealer: &Sealer) -> Result<Document, OutputError> {
     let failed = |problem: String| OutputError::Seal { name: document.name.clone(), problem };
+    // A SealedSecret can be opened in one namespace only, and kubeseal would take that of this machine's `kubectl`.
+    let decides = |argument: &OsString| {
+        let argument = argument.to_string_lossy();
+        ["--namespace", "-n", "--scope"].iter().any(|option| argument.starts_with(option))
+    };
+    if document.namespace.is_none() && !sealer.arguments.iter().any(decides) {
+        return Err(failed(
+            "it is sealed for one namespace, and the stack names none: write `namespace: \"…\"` before the items"
+                .to_owned(),
+        ));
+    }
     let program = sealer.program.display();
     let mut child = Command::new(&sealer.program)
         .args(&sealer.arguments)
@@ -68,6 +79,11 @@ pub fn seal(document: &Document, sealer: &Sealer) -> Result<Document, OutputErro
     if object.get("kind").and_then(|kind| kind.as_str()) != Some(KIND) {
         return Err(failed(format!("`{program}` gave something else than a {KIND}: is it kubeseal?")));
     }
+    let encrypted = object.pointer("/spec/encryptedData").and_then(|data| data.as_object());
+    let missing = keys(document).into_iter().find(|key| !encrypted.is_some_and(|data| data.contains_key(key)));
+    if let Some(key) = missing {
+        return Err(failed(format!("`{program}` gave a {KIND} without the key `{key}`: is it kubeseal?")));
+    }
     let api_version = object.get("apiVersion").and_then(|version| version.as_str()).unwrap_or(API_VERSION);
     Ok(Document {
         kind: KIND.to_owned(),
@@ -76,6 +92,13 @@ pub fn seal(document: &Document, sealer: &Sealer) -> Result<Document, OutputErro
         yaml: yaml.to_owned(),
         ..document.clone()
     })
+}
+
+/// The keys of a Secret.
+fn keys(secret: &Document) -> Vec<String> {
+    let object: serde_json::Value = serde_yaml::from_str(&secret.yaml).unwrap_or_default();
+    let members = ["data", "stringData"].into_iter().filter_map(|member| object.get(member)?.as_object().cloned());
+    members.flatten().map(|(key, _)| key).collect()
 }
 
 const KIND: &str = "SealedSecret";
@@ -90,6 +113,7 @@ mod tests {
             kind: "Secret".into(),
             api_version: "v1".into(),
             name: "db".into(),
+            namespace: Some("databases".into()),
             secret: true,
             // More than a pipe holds.
             yaml: format!("kind: Secret\nstringData:\n  password: {}\n", "hunter2".repeat(20_000)),
@@ -102,13 +126,19 @@ mod tests {
 
     #[test]
     fn a_secret_is_sealed() {
-        let sealed =
-            sealed_by("cat >/dev/null; printf -- '---\\napiVersion: bitnami.com/v1alpha1\\nkind: SealedSecret\\n'");
+        let sealed = sealed_by(
+            "cat >/dev/null; printf -- '---\\napiVersion: bitnami.com/v1alpha1\\nkind: SealedSecret\\nspec: {encryptedData: {password: x}}\\n'",
+        );
         let sealed = sealed.unwrap();
-        assert_eq!(sealed.yaml, "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n");
+        assert_eq!(
+            sealed.yaml,
+            "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {password: x}}\n"
+        );
         assert_eq!((sealed.kind.as_str(), sealed.secret, sealed.name.as_str()), ("SealedSecret", false, "db"));
         // It may write before it reads.
-        let sealed = sealed_by("echo 'kind: SealedSecret'; sleep 0.01; sed 's/^/# /' | head -c 100000; cat >/dev/null");
+        let sealed = sealed_by(
+            "printf 'kind: SealedSecret\\nspec: {encryptedData: {password: x}}\\n'; sleep 0.01; sed 's/^/# /' | head -c 100000; cat >/dev/null",
+        );
         assert!(sealed.is_ok(), "{sealed:?}");
     }
 
@@ -118,13 +148,23 @@ mod tests {
             ("echo 'no certificate' >&2; exit 1", "failed (exit status: 1): no certificate"),
             ("cat", "something else than a SealedSecret"),
             ("cat >/dev/null", "something else than a SealedSecret"),
+            ("cat >/dev/null; echo 'kind: SealedSecret'", "a SealedSecret without the key `password`"),
+            (
+                "echo 'kind: SealedSecret\nspec: {encryptedData: {user: x}}'",
+                "a SealedSecret without the key `password`",
+            ),
         ] {
             let error = sealed_by(script).unwrap_err().to_string();
             assert!(error.contains(expected) && error.contains("the Secret `db`"), "{error}");
             assert!(!error.contains("hunter2"));
         }
         let none = Sealer { program: "/nowhere/kubeseal".into(), arguments: Vec::new() };
-        let document = Document { name: "db".into(), ..Document::default() };
+        let homeless = Document { name: "db".into(), ..Document::default() };
+        let error = seal(&homeless, &none).unwrap_err().to_string();
+        assert!(error.contains("sealed for one namespace, and the stack names none"), "{error}");
+        let document = Document { namespace: Some("databases".into()), ..homeless.clone() };
         assert!(seal(&document, &none).unwrap_err().to_string().contains("install kubeseal"));
+        let anywhere = Sealer { arguments: vec!["--scope=cluster-wide".into()], ..none };
+        assert!(seal(&homeless, &anywhere).unwrap_err().to_string().contains("install kubeseal"));
     }
 }

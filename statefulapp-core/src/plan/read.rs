@@ -45,6 +45,11 @@ pub enum PlanError {
         /// Where.
         place: String,
     },
+    /// The directory, or one in it, is a Helm chart: its templates are no manifests.
+    Chart {
+        /// Which one.
+        path: PathBuf,
+    },
     /// A git revision cannot be read.
     Git {
         /// What is wrong.
@@ -61,6 +66,12 @@ impl fmt::Display for PlanError {
                 write!(f, "{file}, document {document} is no Kubernetes object: {message}")
             }
             PlanError::Empty { place } => write!(f, "there is no Kubernetes object in `{place}`"),
+            PlanError::Chart { path } => write!(
+                f,
+                "`{path}` is a Helm chart, whose templates are no manifests\n  help: `helm template RELEASE {path} | … plan -`, or \
+                 `helm get manifest RELEASE | … plan -`",
+                path = path.display()
+            ),
             PlanError::Git { message } => write!(f, "git: {message}"),
         }
     }
@@ -145,6 +156,9 @@ fn directory(path: &Path, documents: &mut Vec<Document>) -> Result<(), PlanError
     let failed = |source| PlanError::Io { path: path.into(), source };
     let mut entries = fs::read_dir(path).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
     entries.sort_by_key(fs::DirEntry::file_name);
+    if entries.iter().any(|entry| entry.file_name() == "Chart.yaml") {
+        return Err(PlanError::Chart { path: path.into() });
+    }
     for entry in entries {
         let name = entry.file_name();
         let name = name.to_string_lossy();

@@ -24,7 +24,7 @@ fn params(f: &mut fmt::Formatter<'_>, summary: &Summary) -> fmt::Result {
     if summary.params.is_empty() {
         return Ok(());
     }
-    let mut table = Table::new(&["PARAMETER", "TYPE", "VALUE", "RULES", ""]);
+    let mut table = Table::new(&["PARAMETER", "TYPE", "VALUE", "RULES", "MEANING"]);
     for param in &summary.params {
         let value = if param.value.is_empty() { "\"\"".to_owned() } else { param.value.escape_debug().to_string() };
         table.row(vec![
