@@ -12,6 +12,9 @@ use statefulapp_core::plan::{Class, plan};
 /// the server accepts them without effect.
 const HIGHER: &[(&str, &str)] = &[
     ("headless", "`clusterIP: None` that is left out is accepted and stays: only a new Service gets an address"),
+    ("serviceAccount", "an account that is left out stays, because the server has it under the field's old name too"),
+    ("egress", "the policyTypes that the server filled in stay, and egress rules are ignored"),
+    ("Probe", "a port by a name that the container does not have never answers"),
     ("PVC size", "whether the claim is bound, and its class lets it grow, is not in the pair"),
     ("PVC volumeName", "whether the claim is bound is not in the pair"),
     ("PVC volumeAttributesClassName", "whether the claim is bound is not in the pair"),

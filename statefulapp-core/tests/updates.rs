@@ -21,6 +21,16 @@ const HIGHER: &[(&str, &str, &str)] = &[
         "/spec/storageClassName",
         "that the cluster has no default class is not in the manifests",
     ),
+    (
+        "StatefulSet",
+        "/spec/template/spec/containers/0/readinessProbe",
+        "a port by a name that the container does not have",
+    ),
+    (
+        "StatefulSet",
+        "/spec/template/spec/containers/0/startupProbe",
+        "a port by a name that the container does not have",
+    ),
     ("Job", "/spec/template/spec/containers/0/resources", "refused by servers before 1.36"),
 ];
 

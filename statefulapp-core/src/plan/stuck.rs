@@ -33,7 +33,8 @@ fn lost_probes(template: &Value) -> Vec<(String, String)> {
     for container in list(template, &["spec", "containers"]) {
         let ports = list(container, &["ports"]);
         let has = |name: &str| ports.iter().any(|port| text(port, "name") == Some(name));
-        for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
+        // Of a liveness probe that it cannot make the kubelet makes nothing.
+        for probe in ["startupProbe", "readinessProbe"] {
             for handler in ["httpGet", "tcpSocket"] {
                 let port = at(container, &[probe, handler, "port"]).and_then(Value::as_str);
                 if let Some(port) = port.filter(|port| !has(port)) {
