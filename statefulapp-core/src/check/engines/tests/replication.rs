@@ -104,7 +104,10 @@ fn a_replica_set_has_a_key_file_if_it_has_a_password() {
         [""; 0],
         "nobody has to log in"
     );
-    assert_eq!(mongodb(3, |_, engine| engine.cluster_secret = None), ["key-file-missing at mongodb engine.replication"]);
+    assert_eq!(
+        mongodb(3, |_, engine| engine.cluster_secret = None),
+        ["key-file-missing at mongodb engine.replication"]
+    );
     assert_eq!(
         mongodb(3, |_, engine| engine.password = None),
         ["key-file-without-password at mongodb engine.cluster_secret"]
