@@ -1,7 +1,7 @@
 //! MongoDB: a replica set, formed by a Job that may be interrupted and repeated.
 //!
 //! The Job adds members one by one, which is why all of them may have data, and initiates a set only when all members answer that
-//! they are in none: one that lost its volume joins the set that the others have. See `docs/decisions/007-replica-sets-form-by-a-job.md`.
+//! they are in none: one that lost its volume joins the set that the others have. See `docs/decisions/008-replica-sets-form-by-a-job.md`.
 
 use super::super::draft::{Draft, exec, probe};
 use super::super::peers;
