@@ -116,16 +116,16 @@ pub(super) static FACTS: Facts = Facts {
     },
     probes: Probes {
         // Over TCP: while the image initialises, its server has no network. The program succeeds as soon as a server answers,
-        // whether or not it lets it in.
+        // whether or not it lets it in; as a user that there is, because one that is unknown is a warning in the log each time.
         startup: Some(Check {
-            how: How::Exec(&["mysqladmin", "ping", "-h", "127.0.0.1"]),
+            how: How::Exec(&["mysqladmin", "ping", "-h", "127.0.0.1", "-u", "root"]),
             period: 10,
             timeout: 5,
             failures: 360,
             since: &[],
         }),
         readiness: Some(Check {
-            how: How::Exec(&["mysqladmin", "ping", "-h", "127.0.0.1"]),
+            how: How::Exec(&["mysqladmin", "ping", "-h", "127.0.0.1", "-u", "root"]),
             period: 10,
             timeout: 5,
             failures: 3,

@@ -5,6 +5,7 @@ mod kafka;
 mod others;
 mod postgres;
 mod relational;
+mod replication;
 mod search;
 mod tables;
 

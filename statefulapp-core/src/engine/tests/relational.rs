@@ -26,8 +26,8 @@ env MYSQL_RANDOM_ROOT_PASSWORD=yes
 env MYSQL_DATABASE=wordpress
 volume data /var/lib/mysql sub mysql
 file /etc/mysql/conf.d mysql-config
-startup mysqladmin ping -h 127.0.0.1 every 10 s, 360 times
-readiness mysqladmin ping -h 127.0.0.1 every 10 s, 3 times
+startup mysqladmin ping -h 127.0.0.1 -u root every 10 s, 360 times
+readiness mysqladmin ping -h 127.0.0.1 -u root every 10 s, 3 times
 grace 120 s
 Parallel
 "#,
