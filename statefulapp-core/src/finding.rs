@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// One step of a [`Path`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// A key of a block or map: `storage`, `data`, `POSTGRES_DB`.
     Key(Cow<'static, str>),

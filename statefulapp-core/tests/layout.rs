@@ -153,7 +153,8 @@ fn each_app_in_a_directory() {
 #[test]
 fn kustomize_reads_every_layout_in_the_order_that_is_written() {
     let temporary = tempfile::tempdir().unwrap();
-    for (name, layout) in Layout::ALL {
+    // A chart is read by helm.
+    for (name, layout) in Layout::ALL.into_iter().filter(|(_, layout)| *layout != Layout::Helm) {
         let directory = temporary.path().join(name);
         let mut documents = documents(&[Some("db"), Some("other")]);
         sort(&mut documents);

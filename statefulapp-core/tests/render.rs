@@ -87,7 +87,7 @@ fn a_directory_keeps_them() {
     // The same values in another layout, and in a file beside.
     let value = fs::read_to_string(directory.join("20-secret-login.yaml")).unwrap();
     let keep = place.path().join("keep.yaml");
-    let options = Options { layout: Layout::OneFile, keep: Some(keep.clone()), seal: None };
+    let options = Options { layout: Layout::OneFile, keep: Some(keep.clone()), ..Options::default() };
     let second = generated().write_with(&directory, &options).unwrap();
     assert_eq!(second.files, [".gitignore", "Kustomization", "manifests.yaml", "secrets.yaml"]);
     assert_eq!(fs::read_to_string(directory.join("secrets.yaml")).unwrap(), value);

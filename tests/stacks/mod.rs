@@ -12,6 +12,8 @@ mod database_helpers;
 mod database_patterns;
 #[path = "../../examples/environments.rs"]
 mod environments;
+#[path = "../../examples/helm_chart.rs"]
+mod helm_chart;
 #[path = "../../examples/kafka_cluster.rs"]
 mod kafka_cluster;
 #[path = "../../examples/kafka_external.rs"]
@@ -35,6 +37,7 @@ pub(crate) fn examples() -> Vec<(&'static str, Stack)> {
         ("database_helpers", database_helpers::stack()),
         ("database_patterns", database_patterns::stack().expect("names that are computed")),
         ("environments", environments::stack(true)),
+        ("helm_chart", helm_chart::shop()),
         ("kafka_cluster", kafka_cluster::stack()),
         ("kafka_external", kafka_external::stack()),
         ("lifecycle", lifecycle::stack()),

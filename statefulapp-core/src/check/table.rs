@@ -62,6 +62,10 @@ pub static RULES: &[Rule] = &[
     error("param-unknown", Stricter, "a reference names a declared parameter"),
     error("param-in-secret", Stricter, "no parameter is the value of a Secret"),
     error("param-unfit", Stricter, "every value that a parameter may have fits where it is used"),
+    error("chart-derived", Stricter, "a chart has only parameters whose places it can fill"),
+    error("chart-immutable", Stricter, "a chart has only parameters that an upgrade can change"),
+    error("chart-name", Stricter, "a chart has the name of its stack"),
+    error("chart-version", Stricter, "the version of a chart is one"),
     warning("param-unused", "a parameter decides something"),
     // Names.
     error("duplicate-item", Stricter, "objects of one kind have different names"),

@@ -70,17 +70,22 @@ are removed.
 Examples:
   write deploy/
   write deploy/ --layout by-app
+  write chart/ --layout helm --chart-version 1.4.0
   write deploy/ --seal cluster.pem --keep ~/secrets.yaml    no Secret in clear text in the directory")]
     Write {
         /// The directory; default: the stack's name
         #[arg(value_name = "DIR")]
         directory: Option<PathBuf>,
-        /// How objects are spread over files: flat (one for each), one-file, by-app (a directory for each app)
+        /// How objects are spread over files: flat (one for each), one-file, by-app (a directory for each
+        /// app), helm (a chart whose values are the parameters)
         #[arg(long, value_name = "LAYOUT", default_value_t, hide_default_value = true)]
         layout: Layout,
         /// A file that keeps what `generate` makes, besides the directory
         #[arg(long, value_name = "FILE")]
         keep: Option<PathBuf>,
+        /// The version of the chart that the layout `helm` makes; default 0.1.0
+        #[arg(long, value_name = "VERSION")]
+        chart_version: Option<String>,
         /// Seals the Secrets by the program `kubeseal`, for the cluster's certificate if one is named
         #[arg(long, value_name = "CERT", num_args = 0..=1)]
         seal: Option<Option<PathBuf>>,

@@ -7,7 +7,7 @@ use crate::finding::Findings;
 use crate::graph::Graph;
 use crate::manifest::{BuildError, Object, Objects, Redacted, SecretBytes, SecretSource};
 use crate::model::{Secret, SecretValue, Stack};
-use crate::output::{Report, Sealer, yaml};
+use crate::output::{Layout, Report, Sealer, yaml};
 use crate::render::{self, Options};
 use crate::summary::Summary;
 use crate::value::DataKey;
@@ -24,13 +24,13 @@ pub(super) fn run(
 ) -> Result<u8, Failure> {
     match command {
         Command::Render { format, keep, only } => render(stack, format, keep.as_deref(), &only, terminal)?,
-        Command::Write { directory, layout, keep, seal } => {
+        Command::Write { directory, layout, keep, chart_version, seal } => {
             let seal = seal.map(|certificate| {
                 let mut sealer = Sealer::default();
                 sealer.arguments.extend(certificate.into_iter().flat_map(|path| ["--cert".into(), path.into()]));
                 sealer
             });
-            write(stack, directory, &Options { layout, keep, seal }, terminal)?;
+            write(stack, directory, &Options { layout, keep, chart_version, seal }, terminal)?;
         }
         Command::Plan { old, json } => return plan::run(stack, &old, json, terminal),
         Command::Summary { json } => {
@@ -128,6 +128,14 @@ fn write(
             ));
         }
     };
+    if options.layout == Layout::Helm && options.seal.is_some() {
+        return Err(Failure::new("a chart has no values of Secrets that could be sealed\n  help: leave `--seal` out"));
+    }
+    if options.layout != Layout::Helm && options.chart_version.is_some() {
+        return Err(Failure::new(
+            "only a chart has a version\n  help: add `--layout helm`, or leave `--chart-version` out",
+        ));
+    }
     let report = terminal.progress("objects", |observe| stack.write_observed(&directory, options, observe))?;
     terminal.report(&written(&directory, &report))
 }

@@ -155,7 +155,7 @@ kinds! {
     /// The type of a parameter with its default: `count(3)`.
     ParamType: "a type with a default", "count(3) { min: 1, max: 9 }", keys PARAM,
         calls [count "A whole number: `count(3)`.", port "A port number: `port(5432)`.", bool "`bool(true)`.",
-               string "Any text: `string(\"info\")`.", image "An image: `image(\"postgres:17.2\")`.",
+               string "Any text: `string(\"info\")`.", image "An image with a tag: `image(\"postgres:17.2\")`.",
                quantity "CPU, memory or storage: `quantity(4Gi)`.", duration "A span of time: `duration(30s)`.",
                hostname "A host name: `hostname(\"db.example.com\")`.", cron "A cron schedule: `cron(\"0 2 * * *\")`.",
                name "The name of an object: `name(\"fast-ssd\")`."];

@@ -13,9 +13,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The annotation's key.
-pub(super) const ANNOTATION: &str = "statefulapp.dev/config-checksum";
+pub(crate) const ANNOTATION: &str = "statefulapp.dev/config-checksum";
 
-pub(super) type Digest = [u8; 32];
+/// The digest of one ConfigMap, in hexadecimal digits.
+pub(super) type Digest = String;
 
 /// The checksum of every ConfigMap of the stack that the pods use; `None` if they use none.
 pub(super) fn of_pods<'a>(
@@ -38,20 +39,36 @@ pub(super) fn of_pods<'a>(
         used.extend(container.env_from.iter().filter_map(|from| of_source(&from.source)));
     }
 
-    let mut hash = sha2::Sha256::new();
-    let mut any = false;
-    for config in used.into_iter().filter_map(|name| index.config_map(name)) {
-        any = true;
-        let digest = *index.digests.borrow_mut().entry(config.name.as_str()).or_insert_with(|| of_data(config));
-        text(&mut hash, config.name.as_str().as_bytes());
-        hash.update(digest);
-    }
-    any.then(|| {
-        hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
+    let digests: Vec<(String, String)> = used
+        .into_iter()
+        .filter_map(|name| index.config_map(name))
+        .map(|config| {
+            let mut digests = index.digests.borrow_mut();
+            let digest = digests.entry(config.name.as_str()).or_insert_with(|| of_data(config));
+            (config.name.to_string(), digest.clone())
         })
+        .collect();
+    (!digests.is_empty()).then(|| {
+        let mut checksum = of_lines(&digests);
+        checksum.truncate(LENGTH);
+        checksum
+    })
+}
+
+/// How many digits of the checksum the annotation has.
+pub(crate) const LENGTH: usize = 16;
+
+/// The SHA-256 of names with their digests, a line `name=digest` each: what a chart can compute as well.
+pub(crate) fn of_lines(digests: &[(String, String)]) -> String {
+    of_bytes(digests.iter().map(|(name, digest)| format!("{name}={digest}\n")).collect::<String>().as_bytes())
+}
+
+/// The SHA-256 of a value, in hexadecimal digits.
+pub(crate) fn of_bytes(bytes: &[u8]) -> String {
+    sha2::Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
     })
 }
 
@@ -71,19 +88,9 @@ fn of_source(source: &Source) -> Option<&str> {
 
 /// The order of the keys does not matter to a ConfigMap, so neither to its digest.
 fn of_data(config: &ConfigMap) -> Digest {
-    let texts = config.data.iter().map(|(key, value)| (key.as_str(), value.as_bytes()));
-    let mut data: Vec<_> = texts.chain(config.binary.iter().map(|(key, value)| (key.as_str(), &value[..]))).collect();
+    let texts = config.data.iter().map(|(key, value)| (key.to_string(), of_bytes(value.as_bytes())));
+    let bytes = config.binary.iter().map(|(key, value)| (key.to_string(), of_bytes(value)));
+    let mut data: Vec<_> = texts.chain(bytes).collect();
     data.sort_unstable();
-    let mut hash = sha2::Sha256::new();
-    for (key, value) in data {
-        text(&mut hash, key.as_bytes());
-        text(&mut hash, value);
-    }
-    hash.finalize().into()
-}
-
-/// With its length, so that no two lists of texts run together to the same bytes.
-fn text(hash: &mut sha2::Sha256, bytes: &[u8]) {
-    hash.update((bytes.len() as u64).to_le_bytes());
-    hash.update(bytes);
+    of_lines(&data)
 }

@@ -11,7 +11,7 @@
 #![allow(clippy::needless_update, reason = "newer versions of the API have fields that older ones lack")]
 
 mod app;
-mod checksum;
+pub(crate) mod checksum;
 mod claim;
 mod config;
 mod container;

@@ -3,7 +3,7 @@
 use super::{Item, Patch, Stack};
 use crate::finding::Finding;
 use crate::tree::{self, Tree};
-use crate::value::{CronSchedule, Duration, Hostname, Image, Label, Port, Quantity, ValueError, suggest};
+use crate::value::{CronSchedule, Duration, Hostname, Image, Label, LabelValue, Port, Quantity, ValueError, suggest};
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ pub enum ParamKind {
     Bool,
     /// Any text.
     Text,
-    /// An image.
+    /// An image with a tag.
     Image,
     /// An amount of CPU, memory or storage.
     Quantity,
@@ -93,7 +93,7 @@ impl ParamKind {
             Self::Port => "a port number",
             Self::Bool => "`true` or `false`",
             Self::Text => "a string",
-            Self::Image => "an image",
+            Self::Image => "an image with a tag",
             Self::Quantity => "a quantity",
             Self::Duration => "a duration",
             Self::Hostname => "a host name",
@@ -117,7 +117,18 @@ impl ParamKind {
                 _ => return Err(refused(text, "is not a bool", "write true or false")),
             },
             Self::Text => text.to_owned(),
-            Self::Image => text.parse::<Image>()?.to_string(),
+            Self::Image => {
+                let image = text.parse::<Image>()?;
+                // The label `app.kubernetes.io/version` is the tag: it must not come and go.
+                if image.tag().is_none_or(|tag| tag.parse::<LabelValue>().is_err()) {
+                    return Err(refused(
+                        text,
+                        "has no tag that can be a label",
+                        "write a tag of at most 63 letters, digits, `-`, `_` and `.`, such as \":1.4.0\"",
+                    ));
+                }
+                image.to_string()
+            }
             Self::Quantity => match text.parse::<Quantity>()? {
                 negative if negative.milli() < 0 => {
                     return Err(refused(text, "is less than nothing", "write an amount of 0 or more"));
@@ -263,9 +274,12 @@ impl Param {
         match self.kind {
             ParamKind::Bool => add(&["true", "false"]),
             ParamKind::Text => add(&["", "a b", "\"'\\", "x: {{ y }} #%d", "one\ntwo\n", "é", "true", "007", " "]),
-            ParamKind::Image => {
-                add(&["busybox", "registry.example.com:5000/a/b:1.2.3", &format!("b@sha256:{:064}", 7)])
-            }
+            ParamKind::Image => add(&[
+                "busybox:1",
+                "a/b:latest",
+                "registry.example.com:5000/a/b:1.2.3",
+                &format!("b:v2@sha256:{:064}", 7),
+            ]),
             ParamKind::Hostname => add(&["a", "db.example.com"]),
             ParamKind::Cron => add(&["@daily", "*/5 1,2 1-3 * sun"]),
             ParamKind::Name => add(&["a", "a-b", "7"]),

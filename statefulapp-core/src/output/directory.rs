@@ -133,6 +133,11 @@ impl OutputDirectory {
         Keep::from_record(&self.target.directory, &self.old)
     }
 
+    /// Whether an earlier run has written a Helm chart there, whose Secrets the cluster makes.
+    pub(crate) fn was_chart(&self) -> bool {
+        self.old.has("Chart.yaml")
+    }
+
     /// Replaces the directory; see [`write()`].
     ///
     /// # Errors

@@ -12,6 +12,9 @@ pub const KUSTOMIZATION: &str = "Kustomization";
 const MANIFESTS: &str = "manifests.yaml";
 const SECRETS: &str = "secrets.yaml";
 
+/// The directory of a chart's templates.
+pub(crate) const TEMPLATES: &str = "templates";
+
 /// How objects are spread over files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Layout {
@@ -23,15 +26,17 @@ pub enum Layout {
     OneFile,
     /// The files of [`Layout::Flat`], those of an app in a directory of its name.
     ByApp,
+    /// A Helm chart whose values are the stack's parameters: the files of [`Layout::Flat`] are its templates.
+    Helm,
 }
 
 impl Layout {
     /// All layouts, with the names that [`FromStr`] and [`Display`](fmt::Display) have for them.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("flat", Self::Flat), ("one-file", Self::OneFile), ("by-app", Self::ByApp)];
+    pub const ALL: [(&'static str, Self); 4] =
+        [("flat", Self::Flat), ("one-file", Self::OneFile), ("by-app", Self::ByApp), ("helm", Self::Helm)];
 
     /// The files of the documents, one after the other: nothing but names is held, and for [`Layout::OneFile`] the
-    /// Secrets. The last one is the [`KUSTOMIZATION`].
+    /// Secrets. The last one is the [`KUSTOMIZATION`]; a chart has none, and its documents are to be templates already.
     ///
     /// `several_namespaces` (see [`several_namespaces`]) puts the namespace into the names of files. The documents of
     /// `OneFile` stay in the order in which they come; [`sort`] gives a good one.
@@ -73,7 +78,7 @@ pub struct UnknownLayout(String);
 
 impl fmt::Display for UnknownLayout {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "there is no layout `{}`: write one of `flat`, `one-file`, `by-app`", self.0)
+        write!(out, "there is no layout `{}`: write one of `flat`, `one-file`, `by-app`, `helm`", self.0)
     }
 }
 
@@ -136,7 +141,7 @@ impl<I: Iterator<Item = Result<Document, OutputError>>> Iterator for Files<I> {
                 }
             }
         }
-        if self.last == Last::Kustomization {
+        if self.last == Last::Kustomization || self.layout == Layout::Helm {
             return None;
         }
         self.last = Last::Kustomization;
@@ -164,6 +169,9 @@ impl<I> Files<I> {
         let mut path = kinds::file_name(&document, self.several_namespaces);
         if let Some(app) = document.app.as_deref().filter(|_| self.layout == Layout::ByApp) {
             path = format!("{}/{path}", kinds::part(app));
+        }
+        if self.layout == Layout::Helm {
+            path = format!("{TEMPLATES}/{path}");
         }
         if !self.names.insert((kinds::rank(&document), path.clone())) {
             return Err(OutputError::Duplicate { file: path });

@@ -4,6 +4,7 @@
 //! this tree, in which the text of all strings lies in one buffer, so that an object costs few allocations.
 
 use super::{order, yaml::Error};
+use crate::finding::Step;
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use std::ops::Range;
 
@@ -25,6 +26,33 @@ impl Ordered {
 impl Serialize for Ordered {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         View { text: &self.text, node: &self.root }.serialize(serializer)
+    }
+}
+
+impl Ordered {
+    /// Puts a text in the place of a value; whether there is one.
+    pub(super) fn set(&mut self, steps: &[Step], value: &str) -> bool {
+        let Self { text, root } = self;
+        let mut node = root;
+        for step in steps {
+            let found = match (node, step) {
+                (Node::List(nodes), Step::Index(index)) => nodes.get_mut(*index),
+                (Node::Entries(entries), Step::Key(name)) => entries
+                    .iter_mut()
+                    .find(|(key, _)| match key {
+                        Key::Field(field) => *field == name,
+                        Key::Text(range) => read(text, range) == name,
+                    })
+                    .map(|(_, node)| node),
+                _ => None,
+            };
+            match found {
+                Some(found) => node = found,
+                None => return false,
+            }
+        }
+        *node = Node::Text(Builder { text }.push(value));
+        true
     }
 }
 

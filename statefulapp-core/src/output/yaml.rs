@@ -6,6 +6,7 @@
 //! exactly, and a long line is never folded.
 
 use super::{emit, ordered::Ordered};
+use crate::finding::{Path, Step};
 use serde::Serialize;
 use std::fmt;
 
@@ -63,6 +64,17 @@ impl serde::ser::Error for Error {
 /// ```
 pub fn to_yaml<T: Serialize + ?Sized>(object: &T) -> Result<String, Error> {
     Ok(emit::document(&Ordered::new(object)?))
+}
+
+/// The object as YAML, with texts in the place of some of its values.
+pub(crate) fn to_yaml_with<T: Serialize + ?Sized>(object: &T, texts: &[(Vec<Step>, String)]) -> Result<String, Error> {
+    let mut ordered = Ordered::new(object)?;
+    for (steps, text) in texts {
+        if !ordered.set(steps, text) {
+            return Err(Error::new(format!("there is no `{}`", Path { steps: steps.clone(), ..Path::default() })));
+        }
+    }
+    Ok(emit::document(&ordered))
 }
 
 /// The object as pretty JSON with the fields in the order of [`to_yaml`], with a line break at its end.

@@ -58,7 +58,7 @@ fn document(object: &Object) -> Result<Document, OutputError> {
     Ok(Document { yaml: yaml::to_yaml(object)?, ..head(object) })
 }
 
-fn head(object: &Object) -> Document {
+pub(super) fn head(object: &Object) -> Document {
     Document {
         kind: object.kind().to_owned(),
         api_version: object.api_version().to_owned(),

@@ -40,6 +40,10 @@ pub enum Place {
     Sealed,
     /// A directory that is only read here.
     Directory,
+    /// A directory that is about to become a Helm chart, which has no values.
+    Chart,
+    /// A directory that was a Helm chart, whose cluster made them.
+    Cluster,
 }
 
 impl fmt::Display for NotKept {
@@ -55,6 +59,15 @@ impl fmt::Display for NotKept {
                 "add `--keep FILE` (`Stack::yaml_keeping` in Rust), or write to a directory, which keeps them",
             ),
             Place::Sealed => ("sealed Secrets cannot be read again", "add `--keep FILE` (`Options::keep` in Rust)"),
+            Place::Chart => (
+                "a chart does not keep them, and those that the directory has would be lost",
+                "add `--keep FILE` (`Options::keep` in Rust), or write the chart to another directory",
+            ),
+            Place::Cluster => (
+                "the directory is a chart, and the cluster that it was installed in made them",
+                "give them: `kubectl get secret NAME -o yaml > FILE` and `--keep FILE`; if the chart was never installed, \
+                 write to another directory",
+            ),
             Place::Directory => {
                 ("the directory has no value yet", "write the directory first, or keep the values in a file")
             }

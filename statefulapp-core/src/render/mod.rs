@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod chart;
 mod documents;
 mod error;
 mod refused;
@@ -51,6 +52,8 @@ pub struct Options {
     pub layout: Layout,
     /// A file that keeps what `generate` makes, besides the directory. What it holds wins over the directory's Secrets.
     pub keep: Option<PathBuf>,
+    /// The version of the chart that [`Layout::Helm`] makes; default 0.1.0.
+    pub chart_version: Option<String>,
     /// Seals the Secrets, so that the directory holds none in clear text; then `generate` needs `keep`.
     pub seal: Option<Sealer>,
 }
@@ -136,6 +139,9 @@ impl Stack {
         observe: &mut dyn FnMut(usize),
     ) -> Result<Report, Error> {
         let completed = self.completed()?;
+        if options.layout == Layout::Helm {
+            return self.write_chart(&completed, directory, options);
+        }
         if options.seal.is_some() && options.keep.is_none() {
             values::require_kept(&completed, None, Place::Sealed)?;
         }
@@ -143,6 +149,9 @@ impl Stack {
         let mut keep = directory.kept()?;
         if let Some(file) = &options.keep {
             keep = Keep::from_file(file)?.or(keep);
+        }
+        if directory.was_chart() {
+            values::require_kept(&completed, Some(&keep), Place::Cluster)?;
         }
         let secrets = self.values(&completed, keep, options.keep.as_deref())?;
         let documents = Documents::new(&completed, &secrets, options.seal.as_ref(), observe);
@@ -152,6 +161,22 @@ impl Stack {
             _ => directory.write(options.layout.files(documents, several)),
         };
         Ok(report?)
+    }
+
+    /// Writes a Helm chart. The values of Secrets are no part of it.
+    fn write_chart(&self, completed: &Stack, directory: &Path, options: &Options) -> Result<Report, Error> {
+        let chart = chart::chart(self, completed, options.chart_version.as_deref().unwrap_or(chart::VERSION))?;
+        let directory = OutputDirectory::open(directory, self.record_name(), &WriteOptions::default())?;
+        // What an earlier run generated and this one does not keep would be lost.
+        let kept = directory.kept()?;
+        match &options.keep {
+            Some(file) if kept != Keep::new() => Keep::from_file(file)?.or(kept).save(file)?,
+            Some(_) => {}
+            None => values::require_none_kept(completed, &kept)?,
+        }
+        let several = documents::several_namespaces(completed);
+        let documents = options.layout.files(chart.documents.into_iter().map(Ok), several);
+        Ok(directory.write(chart.files.into_iter().map(Ok).chain(documents))?)
     }
 
     /// The stack as the engines complete it, if nothing is wrong with it.

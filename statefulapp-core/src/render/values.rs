@@ -21,6 +21,15 @@ pub(super) fn require_all(stack: &Stack, secrets: &dyn SecretSource) -> Result<(
     if errors.is_empty() { Ok(()) } else { Err(Error::Secrets(errors)) }
 }
 
+/// An error if a value was made and is kept in the directory only, which is about to become a chart.
+pub(super) fn require_none_kept(stack: &Stack, kept: &Keep) -> Result<(), Error> {
+    let namespace = stack.namespace.as_ref().map(|namespace| namespace.as_str());
+    let generated = written(stack).filter(|(_, _, value)| matches!(value, SecretValue::Generate(_)));
+    let kept = generated.filter(|(secret, key, _)| kept.get(namespace, secret.name.as_str(), key.as_str()).is_some());
+    let keys: Vec<_> = kept.map(|(secret, key, _)| format!("{}.{key}", secret.name)).collect();
+    if keys.is_empty() { Ok(()) } else { Err(Error::NotKept(NotKept { keys, place: Place::Chart })) }
+}
+
 /// An error if a value is to be made that is not among those that are kept.
 pub(super) fn require_kept(stack: &Stack, keep: Option<&Keep>, place: Place) -> Result<(), Error> {
     let namespace = stack.namespace.as_ref().map(|namespace| namespace.as_str());

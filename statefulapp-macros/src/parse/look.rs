@@ -80,7 +80,8 @@ pub(super) fn begins_field(cursor: Cursor<'_>) -> bool {
 fn begins_line(previous: Span, cursor: Cursor<'_>) -> bool {
     cursor.ident().is_some_and(|(word, rest)| {
         let text = plain(&word);
-        let is_key = grammar::ALL.iter().any(|block| block.key(&text).is_some());
+        // `params.memory` is a reference, though `params` is a key.
+        let is_key = punct(rest, '.').is_none() && grammar::ALL.iter().any(|block| block.key(&text).is_some());
         (is_key && !is_comma(rest) && !rest.eof()) || position(word.span()).0 > position_after(previous).0
     })
 }
