@@ -22,6 +22,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// The times that scenarios wait are those of a machine with time; a busy one gets so many times as much. A scenario that works waits
+/// no longer for it.
+pub const PATIENCE: u32 = 4;
+
 /// How a cluster runs.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -324,7 +328,7 @@ impl Cluster {
 
     /// Polls until the condition holds; an error of the condition counts as "not yet" and is told at the end.
     pub fn wait(&self, timeout: Duration, what: &str, condition: impl Fn() -> Result<bool>) -> Result<()> {
-        let deadline = Instant::now() + timeout;
+        let deadline = Instant::now() + timeout * PATIENCE;
         loop {
             let last = match condition() {
                 Ok(true) => return Ok(()),
@@ -333,7 +337,7 @@ impl Cluster {
             };
             if Instant::now() > deadline {
                 let why = last.map(|error| format!(": {error:#}")).unwrap_or_default();
-                bail!("not within {} s: {what}{why}; {}", timeout.as_secs(), self.describe());
+                bail!("not within {} s: {what}{why}; {}", (timeout * PATIENCE).as_secs(), self.describe());
             }
             thread::sleep(Duration::from_millis(100));
         }
@@ -388,7 +392,7 @@ impl Cluster {
 
     /// Runs a command in the first container of a pod.
     pub fn exec(&self, pod: &str, argv: &[&str]) -> Result<Output> {
-        self.exec_with(pod, argv, None, Duration::from_secs(30))
+        self.exec_with(pod, argv, None, Duration::from_secs(30) * PATIENCE)
     }
 
     /// Runs a command with input and a time limit.

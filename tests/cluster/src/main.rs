@@ -7,7 +7,7 @@
 //! So many run at once (default 1): each has namespaces of its own. The last line is `N passed, N failed` and the exit code 1 when one failed.
 
 use anyhow::{Context, Result, bail};
-use cluster_tests::cluster::{Cluster, Options};
+use cluster_tests::cluster::{Cluster, Options, PATIENCE};
 use cluster_tests::scenarios::{ALL, Scenario};
 use cluster_tests::{container, sandbox};
 use std::ffi::OsStr;
@@ -115,7 +115,8 @@ fn attempt(scenario: &Scenario, logs: &Path) -> Result<Option<String>> {
     let mut command = sandbox::command(&arguments)?;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(std::fs::File::create(&errors)?);
     let mut child = command.spawn()?;
-    let deadline = Instant::now() + scenario.limit;
+    let limit = scenario.limit * PATIENCE;
+    let deadline = Instant::now() + limit;
     loop {
         if let Some(status) = child.try_wait()? {
             if status.success() {
@@ -127,7 +128,7 @@ fn attempt(scenario: &Scenario, logs: &Path) -> Result<Option<String>> {
         if Instant::now() > deadline {
             child.kill()?;
             child.wait()?;
-            bail!("took more than {} s", scenario.limit.as_secs());
+            bail!("took more than {} s", limit.as_secs());
         }
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -7,14 +7,14 @@ use anyhow::{Result, ensure};
 pub(super) const SURVIVES: Scenario = Scenario {
     name: "etcd/three-members-survive",
     fixtures: &["etcd"],
-    limit: seconds(120),
+    limit: seconds(300),
     run: |cluster| survives(cluster, "etcd"),
 };
 
 pub(super) const GENERATED: Scenario = Scenario {
     name: "generated/etcd",
     fixtures: &["generated/etcd"],
-    limit: seconds(150),
+    limit: seconds(400),
     run: |cluster| survives(cluster, "generated/etcd"),
 };
 

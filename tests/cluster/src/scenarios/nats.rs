@@ -8,7 +8,7 @@ use serde_json::Value;
 pub(super) const SURVIVES: Scenario = Scenario {
     name: "nats/jetstream-survives",
     fixtures: &["nats", "nats-box"],
-    limit: seconds(180),
+    limit: seconds(400),
     run: |cluster| {
         cluster.apply_fixture("nats-box")?;
         survives(cluster, "nats", "correct horse")
@@ -18,7 +18,7 @@ pub(super) const SURVIVES: Scenario = Scenario {
 pub(super) const GENERATED: Scenario = Scenario {
     name: "generated/nats",
     fixtures: &["generated/nats", "nats-box"],
-    limit: seconds(180),
+    limit: seconds(400),
     run: |cluster| {
         cluster.apply_fixture("nats-box")?;
         survives(cluster, "generated/nats", super::PASSWORD)

@@ -42,14 +42,14 @@ fn single(cluster: &Cluster) -> Result<()> {
 pub(super) const REPLICATED: Scenario = Scenario {
     name: "postgres/standbys-survive",
     fixtures: &["postgres-replicated"],
-    limit: seconds(240),
+    limit: seconds(600),
     run: |cluster| replicated(cluster, "postgres-replicated", "/var/lib/postgresql/17/docker"),
 };
 
 pub(super) const GENERATED: Scenario = Scenario {
     name: "generated/postgres",
     fixtures: &["generated/postgres"],
-    limit: seconds(300),
+    limit: seconds(600),
     run: |cluster| replicated(cluster, "generated/postgres", "/var/lib/postgresql/data/pgdata"),
 };
 

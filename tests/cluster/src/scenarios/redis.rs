@@ -39,21 +39,21 @@ fn single(cluster: &Cluster, manifest: &str) -> Result<()> {
 pub(super) const CLUSTER: Scenario = Scenario {
     name: "redis/cluster-survives",
     fixtures: &["redis-cluster"],
-    limit: seconds(240),
+    limit: seconds(500),
     run: |c| cluster(c, "redis-cluster"),
 };
 
 pub(super) const GENERATED_CLUSTER: Scenario = Scenario {
     name: "generated/redis-cluster",
     fixtures: &["generated/redis-cluster"],
-    limit: seconds(240),
+    limit: seconds(500),
     run: |c| cluster(c, "generated/redis-cluster"),
 };
 
 pub(super) const GENERATED_REPLICATED: Scenario = Scenario {
     name: "generated/redis-replicated",
     fixtures: &["generated/redis-replicated"],
-    limit: seconds(150),
+    limit: seconds(400),
     run: replicated,
 };
 
@@ -169,6 +169,10 @@ fn replicated(cluster: &Cluster) -> Result<()> {
         for pod in ["redis-3", "redis-4"].iter().filter(|_| replicas == 5) {
             cluster.wait(seconds(60), &format!("{pod} follows"), || {
                 Ok(cluster.ask(pod, &["redis-cli", "-e", "get", "k"])? == value)
+            })?;
+            // Until its first file is written, a server does not heed SIGTERM, and the kubelet waits for the whole grace period.
+            cluster.wait(seconds(60), &format!("{pod} has its file"), || {
+                Ok(cluster.ask(pod, &["redis-cli", "-e", "info", "persistence"])?.contains("aof_rewrite_in_progress:0"))
             })?;
         }
     }
