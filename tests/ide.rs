@@ -89,6 +89,9 @@ completes! {
         => unused(&grammar::STATEFUL_APP, &["image"]);
     a_part_of_a_key: "StatefulApp a { image: \"b:1\", repl$0 }" => unused(&grammar::STATEFUL_APP, &["image"]);
     a_part_of_a_key_with_a_value: "StatefulApp a { image: \"b:1\", repl$0: 3 }" => unused(&grammar::STATEFUL_APP, &["image"]);
+    a_key_that_begins_another_one: "StatefulApp a { image: \"b:1\", pull$0 }" => unused(&grammar::STATEFUL_APP, &["image", "pull"]);
+    the_resources_that_are_left: "StatefulApp a { image: \"b:1\", resources: { cpu: 1, $0 } }" => labels(["ephemeral_storage", "memory"]);
+    a_key_that_may_be_absent: "Secret db { password: generate(32) }\nStatefulApp a { image: \"b:1\", env: { A: optional($0) } }" => labels(["db"]);
     a_key_of_a_volume: "StatefulApp a { image: \"b:1\", storage: { data: { mount: \"/data\", $0 } } }" => unused(&grammar::VOLUME, &["mount"]);
     a_key_of_a_probe: "StatefulApp a { image: \"b:1\", liveness: tcp(80) { period: 5s, $0 } }"
         => unused(&grammar::PROBE, &["period", "https", "host", "headers", "service"]);

@@ -2,7 +2,8 @@
 //!
 //! rust-analyzer completes, shows, follows and renames by them; the compiler never sees them ([`is_for_an_editor`]), and would drop
 //! them if it did (`cfg(rust_analyzer)`). A completion is computed from two expansions, one with and one without a word at the cursor;
-//! they must be equal up to it. So every place where a name may stand brings its `use self::{…}`, be it empty.
+//! they must be equal up to it. So every place where a name may stand brings its `use self::{…}`, be it empty, and what depends on the
+//! word comes behind it.
 //!
 //! Inside of a function, rust-analyzer (1.97) completes `use self::{…}` but follows only paths that begin with neither `self` nor
 //! `super`. So each such word comes a second time, at the end, by the name of its module.
@@ -224,21 +225,18 @@ impl<'p> Ide<'p> {
         let krate = self.krate;
         let module = invented(block.module);
         let mut known = Vec::new();
-        let mut unknown: Vec<&Ident> = more.to_vec();
+        let mut words: Vec<&Ident> = more.to_vec();
         for field in fields {
-            let ident = self.idents.get(&field.key_id).copied().filter(|_| !field.quoted);
-            match (ident, block.key(&field.key)) {
-                (Some(ident), Some(_)) => known.extend(usable(ident)),
-                (Some(ident), None) => unknown.push(ident),
-                _ => {}
+            if let Some(ident) = self.idents.get(&field.key_id).copied().filter(|_| !field.quoted) {
+                words.push(ident);
+                known.extend(usable(ident).filter(|_| block.key(&field.key).is_some()));
             }
-            let loose = self.parsed.loose.iter().filter(|(key, _)| *key == field.key_id).map(|(_, word)| word);
-            unknown.extend(loose);
+            words.extend(self.parsed.loose.iter().filter(|(key, _)| *key == field.key_id).map(|(_, word)| word));
         }
         let unused = block.names().filter(|name| fits(name) && !fields.iter().any(|field| field.key == *name));
         let unused = unused.map(invented);
-        self.module(&quote! { use #krate::grammar::keys::#module::{ #(#known as _,)* }; });
-        self.pick(&quote! { pub use #krate::grammar::keys::#module::{ #(#unused,)* }; }, &unknown);
+        self.pick(&quote! { pub use #krate::grammar::keys::#module::{ #(#unused,)* }; }, &words);
+        self.links.extend(quote! { use #krate::grammar::keys::#module::{ #(#known as _,)* }; });
         for field in fields {
             if let Some(key) = block.key(&field.key) {
                 let kind = match (block.module, key.name) {
@@ -283,6 +281,11 @@ impl<'p> Ide<'p> {
             // Their values are texts, or parameters.
             Kind::Labels | Kind::Annotations | Kind::Settings | Kind::Headers => {
                 fields.iter().for_each(|field| self.members_of(&field.value));
+                return;
+            }
+            Kind::Resources => {
+                let used = |name: &str| fields.iter().any(|field| field.key == name);
+                self.pick(&resources(used), &keys);
                 return;
             }
             Kind::Env => {
@@ -342,6 +345,10 @@ impl<'p> Ide<'p> {
                 let facts = engine::by_name(&call.name);
                 self.block(&grammar::ENGINE, &call.fields, &[], |key| facts.is_none_or(|facts| facts.takes(key)));
             }
+            // What may be absent is a key.
+            Kind::EnvValue if call.name == "optional" && call.args.is_empty() => {
+                self.pick(&quote! { pub use super::__sources::*; }, &[]);
+            }
             Kind::EnvValue => call.args.iter().for_each(|node| self.value(kind, node)),
             kind => {
                 if let Some(block) = kind.block() {
@@ -372,7 +379,7 @@ impl<'p> Ide<'p> {
             let krate = self.krate;
             self.module(&quote! { use #krate::grammar::keys::stack::#first as _; });
             if path.is_open || !rest.is_empty() {
-                self.pick(&quote! { use super::__params::*; }, &rest.iter().take(1).collect::<Vec<_>>());
+                self.pick(&quote! { pub use super::__params::*; }, &rest.iter().take(1).collect::<Vec<_>>());
             }
             return;
         }
@@ -437,7 +444,7 @@ impl<'p> Ide<'p> {
     /// Uses of words in a module that holds what they can be.
     fn pick(&mut self, from: &TokenStream, words: &[&Ident]) {
         let words: Vec<Ident> = words.iter().filter_map(|word| usable(word)).collect();
-        let module = self.module(&quote! { #from use self::{ #(#words as _,)* }; });
+        let module = self.module(&quote! { use self::{ #(#words as _,)* }; #from });
         self.links.extend(quote! { use #module::{ #(#words as _,)* }; });
     }
 
@@ -454,6 +461,18 @@ fn warnings() -> TokenStream {
     let warnings = check::RULES.iter().filter(|rule| rule.severity == Severity::Warning);
     let (names, docs): (Vec<_>, Vec<_>) =
         warnings.map(|rule| (invented(&rule.id.replace('-', "_")), rule.summary)).unzip();
+    quote! { #(#[doc = #docs] pub const #names: () = ();)* }
+}
+
+/// The resources that every node has, and that are not `used`.
+fn resources(used: impl Fn(&str) -> bool) -> TokenStream {
+    let all = [
+        ("cpu", "CPU: `500m` is half of one."),
+        ("memory", "Memory: `2Gi`."),
+        ("ephemeral_storage", "The disk of the node: the container's own files, its log, its scratch volumes."),
+    ];
+    let (names, docs): (Vec<_>, Vec<_>) =
+        all.into_iter().filter(|(name, _)| !used(name)).map(|(name, doc)| (invented(name), doc)).unzip();
     quote! { #(#[doc = #docs] pub const #names: () = ();)* }
 }
 
