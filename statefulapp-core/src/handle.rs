@@ -71,7 +71,7 @@ impl<P> App<P> {
             domain: stack.cluster_domain().to_owned(),
             replicas: app.map_or(1, |app| app.replicas()),
             first: app.map_or(0, |app| app.first_ordinal()),
-            url: app.and_then(|app| Url::of(app)),
+            url: app.and_then(Url::of),
             roles: app.is_some_and(|app| {
                 let replication = app.engine.as_ref().and_then(|engine| engine.replication.as_ref());
                 let form = crate::engine::of(app).zip(replication).and_then(|(facts, said)| facts.form(said));

@@ -267,11 +267,15 @@ pub(crate) fn of_replication(facts: &'static Facts) -> Vec<Place> {
     let Some(key) = grammar::ENGINE.key("replication").filter(|_| facts.takes("replication")) else {
         return Vec::new();
     };
-    // Those with all secrets and nothing more: one pod, three and six.
-    let engines: Vec<Place> = of_engine(facts).into_iter().step_by(BASES).collect();
+    // Those with all secrets and nothing more: one pod, three, six, and twelve, which are primaries with one replica each or two.
+    let mut engines: Vec<Place> = of_engine(facts).into_iter().step_by(BASES).collect();
+    let twelve = engines.first().map(|place| Place { text: engine_world(facts, KEYS, 12), ..place.clone() });
+    engines.extend(twelve);
     let forms = ["{ KEYS }", "cluster { KEYS }", "primary { KEYS }"];
-    let in_forms =
-        engines.iter().flat_map(|place| forms.map(|form| place.in_key(key, form, &grammar::REPLICATION, "")));
+    let bases = ["", "password: postgres_secret.replication; "];
+    let in_forms = engines.iter().flat_map(|place| {
+        forms.iter().flat_map(move |form| bases.map(|base| place.in_key(key, form, &grammar::REPLICATION, base)))
+    });
     in_forms.collect()
 }
 

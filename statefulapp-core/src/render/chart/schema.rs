@@ -70,7 +70,8 @@ fn of(param: &Param) -> Value {
         // Without a number nothing is left of the pattern.
         ParamKind::Duration => add("minLength", json!(2)),
         ParamKind::Hostname => add("maxLength", json!(253)),
-        ParamKind::Image => add("maxLength", json!(255)),
+        // A repository has 255 bytes, and one without a host gets `library/` before it.
+        ParamKind::Image => add("maxLength", json!(247)),
         _ => {}
     }
     if !param.one_of.is_empty() {
@@ -104,9 +105,14 @@ fn pattern(kind: ParamKind) -> Option<String> {
         }
         ParamKind::Image => {
             let part = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+            // With a dot, what stands before the first slash is a host.
+            let first = "[a-z0-9]+(?:(?:__?|-+)[a-z0-9]+)*";
+            let host = format!(
+                "(?:{LABEL}(?:\\.{LABEL})+(?::[0-9]{{1,5}})?|localhost(?::[0-9]{{1,5}})?|{LABEL}:[0-9]{{1,5}})"
+            );
             format!(
-                "^(?:(?:{LABEL}(?:\\.{LABEL})+(?::[0-9]{{1,5}})?|localhost(?::[0-9]{{1,5}})?|{LABEL}:[0-9]{{1,5}})/)?\
-                 {part}(?:/{part})*(?::[A-Za-z0-9](?:[A-Za-z0-9_.-]{{0,61}}[A-Za-z0-9])?)(?:@sha256:[0-9a-f]{{64}})?$"
+                "^(?:{part}|(?:{host}|{first})(?:/{part})+)\
+                 (?::[A-Za-z0-9](?:[A-Za-z0-9_.-]{{0,61}}[A-Za-z0-9])?)(?:@sha256:[0-9a-f]{{64}})?$"
             )
         }
         ParamKind::Cron => {
@@ -162,7 +168,8 @@ mod tests {
         ) {
             let schema = pattern(kind).is_some();
             let shortest = if kind == ParamKind::Duration { 2 } else { 1 };
-            if schema && text.len() >= shortest && text.len() <= 253 {
+            let longest = if kind == ParamKind::Image { 247 } else { 253 };
+            if schema && (shortest..=longest).contains(&text.len()) {
                 let param = Param::new("p", kind.word(), default_of(kind)).unwrap();
                 prop_assert_eq!(param.parse(&text).map_err(|error| error.message), Ok(text));
             }
