@@ -42,8 +42,13 @@ pub fn check(text: &str) {
         assert!(!diagnostic.message.is_empty(), "a diagnostic says nothing");
         assert!(check::rule(diagnostic.rule).is_some(), "no rule is called {}", diagnostic.rule);
         let (first, last) = (diagnostic.first.byte_range(), diagnostic.last.byte_range());
-        assert!(first.start <= last.end && last.end <= text.len(), "{} stands outside", diagnostic.rule);
-        if !text.trim().is_empty() && diagnostic.severity == Severity::Error {
+        assert!(
+            cfg!(fuzzing) || first.start <= last.end && last.end <= text.len(),
+            "{} stands outside",
+            diagnostic.rule
+        );
+        // Under libFuzzer, proc-macro2 keeps no places.
+        if !cfg!(fuzzing) && !text.trim().is_empty() && diagnostic.severity == Severity::Error {
             assert!(last.end > first.start, "{}: {} stands nowhere", diagnostic.rule, diagnostic.message);
         }
     }
