@@ -1,6 +1,6 @@
 //! MariaDB: one server; a primary with replicas.
 
-use super::{Scenario, seconds};
+use super::{Scenario, roll, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Result, ensure};
 
@@ -64,14 +64,14 @@ fn single(cluster: &Cluster, manifest: &str, password: &str) -> Result<()> {
 pub(super) const REPLICATED: Scenario = Scenario {
     name: "mariadb/replicas-survive",
     fixtures: &["mariadb-replicated"],
-    limit: seconds(240),
+    limit: seconds(500),
     run: |cluster| replicated(cluster, "mariadb-replicated", PASSWORD),
 };
 
 pub(super) const GENERATED_REPLICATED: Scenario = Scenario {
     name: "generated/mariadb-replicated",
     fixtures: &["generated/mariadb-replicated"],
-    limit: seconds(240),
+    limit: seconds(500),
     run: |cluster| replicated(cluster, "generated/mariadb-replicated", super::PASSWORD),
 };
 
@@ -113,5 +113,10 @@ fn replicated(cluster: &Cluster, manifest: &str, password: &str) -> Result<()> {
     cluster.wait_ready("mariadb", seconds(90))?;
     cluster.wait(seconds(40), "a new replica has all rows", || {
         Ok(query(cluster, "mariadb-3", "mariadb-3.mariadb", password, "SELECT COUNT(*) FROM t")? == "140")
-    })
+    })?;
+    cluster.scale("mariadb", 3)?;
+    cluster.wait_ready("mariadb", seconds(90))?;
+    roll(cluster, "mariadb", &PODS, "mariadb:11.8.9", seconds(240))?;
+    insert(150)?;
+    everywhere(150)
 }

@@ -1,20 +1,20 @@
 //! ZooKeeper: an ensemble of three whose ids start at 1.
 
-use super::{Scenario, seconds};
+use super::{Scenario, roll, seconds};
 use crate::cluster::Cluster;
 use anyhow::{Result, ensure};
 
 pub(super) const SURVIVES: Scenario = Scenario {
     name: "zookeeper/three-servers-survive",
     fixtures: &["zookeeper"],
-    limit: seconds(200),
+    limit: seconds(400),
     run: |cluster| survives(cluster, "zookeeper", ["zk-1", "zk-2", "zk-3"]),
 };
 
 pub(super) const GENERATED: Scenario = Scenario {
     name: "generated/zookeeper",
     fixtures: &["generated/zookeeper"],
-    limit: seconds(200),
+    limit: seconds(400),
     run: |cluster| survives(cluster, "generated/zookeeper", ["zk-0", "zk-1", "zk-2"]),
 };
 
@@ -64,6 +64,7 @@ fn survives(cluster: &Cluster, manifest: &str, pods: Pods) -> Result<()> {
     cluster.kill_all("zk")?;
     cluster.wait_ready("zk", seconds(60))?;
     check_everywhere(cluster, pods, "/first", "one")?;
+    roll(cluster, "zk", &pods, "zookeeper:3.9.99", seconds(200))?;
     set(cluster, pods[1], "/after-all", "yes")?;
     check_everywhere(cluster, pods, "/after-all", "yes")?;
     cluster.shut_down()
