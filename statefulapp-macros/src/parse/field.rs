@@ -73,7 +73,7 @@ impl Parser {
 
     fn key<'c>(&mut self, cursor: Cursor<'c>) -> Option<(Key, Cursor<'c>)> {
         if let Some((written, rest)) = joined(cursor).filter(|(_, rest)| is_colon(*rest)) {
-            let text = written.text();
+            let text = written.whole();
             return Some((self.unquoted_key((written.first, written.last), &text, "is not one word"), rest));
         }
         match tree(cursor)? {

@@ -150,9 +150,12 @@ impl Parser {
             Some((TokenTree::Ident(name), rest)) if name != "as" => match joined(cursor) {
                 Some((written, rest)) => {
                     let text = written.text();
-                    item.ident = text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+                    item.ident = written.whole().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
                     let id = self.out.spans.id(written.first, written.last);
-                    self.out.idents.push((id, Ident::new_raw(&item.ident, name.span())));
+                    if let Ok(mut ident) = syn::parse_str::<Ident>(&item.ident) {
+                        ident.set_span(name.span());
+                        self.out.idents.push((id, ident));
+                    }
                     item.name = Node { id, value: Value::Path(vec![item.ident.clone()]) };
                     self.error(
                         "token-unexpected",

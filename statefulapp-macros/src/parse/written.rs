@@ -28,10 +28,16 @@ impl Written {
         Some(Self { trees, first, last })
     }
 
-    /// The text, with a blank where there is white space; `…` if it is long.
-    pub(super) fn text(&self) -> String {
+    /// The text, with a blank where there is white space.
+    pub(super) fn whole(&self) -> String {
         let mut text = String::new();
         write(&self.trees, &mut text);
+        text
+    }
+
+    /// The text for a message: `…` if it is long.
+    pub(super) fn text(&self) -> String {
+        let text = self.whole();
         if text.chars().count() > LONGEST { "…".to_owned() } else { text }
     }
 
