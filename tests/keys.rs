@@ -27,6 +27,8 @@ mod samples;
 #[path = "../statefulapp-macros/src/spans.rs"]
 #[allow(dead_code)]
 mod spans;
+#[path = "keys/valid.rs"]
+mod valid;
 
 use places::{Entries, Place, places, short};
 use run::{Looking, Outcome, run};
@@ -206,6 +208,42 @@ fn every_word_means_something_of_its_own() {
         }
     }
     assert!(wrong.is_empty(), "{} words:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn every_option_of_every_engine_changes_the_output() {
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for facts in statefulapp::engine::all() {
+        let places = places::of_engine(facts);
+        for option in facts.options {
+            tried += 1;
+            let Some(key) = grammar::ENGINE.key(option.name) else {
+                wrong.push(format!("`{}` of `{}` is not in the grammar", option.name, facts.name));
+                continue;
+            };
+            match try_key(&places.iter().collect::<Vec<_>>(), key) {
+                Verdict::Read => {}
+                Verdict::Ignored(text) => {
+                    wrong.push(format!("`{}` of the engine `{}` changes nothing:\n{text}", option.name, facts.name));
+                }
+                Verdict::Refused(text) => {
+                    wrong.push(format!("`{}` of the engine `{}` is never accepted:\n{text}", option.name, facts.name));
+                }
+            }
+        }
+        // What an engine's replication does not read, it refuses. To name the only form there is says nothing new.
+        let places = places::of_replication(facts);
+        let is_told = |key: &&Key| !places.is_empty() && (key.name != "mode" || facts.forms.len() > 1);
+        for key in grammar::REPLICATION.keys.iter().filter(is_told) {
+            tried += 1;
+            if let Verdict::Ignored(text) = try_key(&places.iter().collect::<Vec<_>>(), key) {
+                wrong.push(format!("`replication: {{ {} }}` of `{}` changes nothing:\n{text}", key.name, facts.name));
+            }
+        }
+    }
+    assert!(tried > 80, "only {tried} options");
+    assert!(wrong.is_empty(), "{} options:\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
 /// An item itself changes the output, and so does what stands at it beside its keys.

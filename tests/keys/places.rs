@@ -228,7 +228,7 @@ pub(crate) fn places() -> Vec<Place> {
 }
 
 /// How many sets of options an engine's app is tried with.
-const BASES: usize = 5;
+const BASES: usize = 6;
 
 /// An app of an engine, alone and several, with the options that hold secrets.
 pub(crate) fn of_engine(facts: &'static Facts) -> Vec<Place> {
@@ -249,6 +249,7 @@ pub(crate) fn of_engine(facts: &'static Facts) -> Vec<Place> {
             "{secrets}{}",
             if takes("replication") { "replication: { password: postgres_secret.replication }; " } else { "" }
         ),
+        format!("{secrets}{}", if takes("replication") { "replication: {}; " } else { "" }),
         String::new(),
     ];
     for replicas in [1, 3, 6] {

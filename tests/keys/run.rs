@@ -1,13 +1,13 @@
 //! A declaration, and what comes out of it.
 
-use crate::front::front;
+use crate::front::{Front, front};
 use proc_macro2::TokenStream;
 use statefulapp::grammar::Kind;
-use statefulapp::manifest::{BuildError, SecretBytes};
+use statefulapp::manifest::{BuildError, Object, SecretBytes};
 use statefulapp::model::{Secret, SecretValue};
 use statefulapp::value::DataKey;
 use statefulapp_core::finding::Severity;
-use statefulapp_core::lower;
+use statefulapp_core::lower::{self, Lowered};
 use statefulapp_core::output::yaml;
 use statefulapp_core::tree::{Field, Node, Value};
 
@@ -34,25 +34,14 @@ impl Looking {
 
 /// Front end → model → completed → objects → YAML.
 pub(crate) fn run(text: &str, looking: Looking) -> Outcome {
-    let Ok(tokens) = text.parse::<TokenStream>() else { return Outcome::Errors("does not lex".to_owned()) };
-    let front = front(tokens);
-    let of = |severity| {
-        let of_it = front.diagnostics.iter().filter(move |diagnostic| diagnostic.severity == severity);
-        of_it.map(|diagnostic| format!("{}: {}", diagnostic.rule, diagnostic.message)).collect::<Vec<_>>().join("\n")
+    let front = match accepted(text) {
+        Ok(front) => front,
+        Err(errors) => return Outcome::Errors(errors),
     };
-    let errors = of(Severity::Error);
-    if !errors.is_empty() {
-        return Outcome::Errors(errors);
-    }
     if looking == Looking::Findings {
-        return Outcome::Output(of(Severity::Warning));
+        return Outcome::Output(said(&front, Severity::Warning));
     }
-    // As when the program runs: with values in the places of the Rust expressions.
-    let mut tree = front.parsed.tree.clone();
-    for item in &mut tree.items {
-        fill(&mut item.fields, &front.parsed.holes);
-    }
-    let lowered = lower::lower(&tree);
+    let lowered = at_run_time(&front);
     let objects = match lowered.stack.objects_with(&values) {
         Ok(objects) => objects,
         Err(error) => return Outcome::Errors(format!("at run time: {error}")),
@@ -68,6 +57,34 @@ pub(crate) fn run(text: &str, looking: Looking) -> Outcome {
         output.push_str(&format!("# patched: {item}, {}\n", front.parsed.holes[*hole]));
     }
     Outcome::Output(output)
+}
+
+/// The objects of a declaration that compiles; `None` for one that does not.
+pub(crate) fn objects(text: &str) -> Option<Result<Vec<Object>, String>> {
+    let front = accepted(text).ok()?;
+    Some(at_run_time(&front).stack.objects_with(&values).map_err(|error| error.to_string()))
+}
+
+/// What the front end understood, if it has no error.
+fn accepted(text: &str) -> Result<Front, String> {
+    let Ok(tokens) = text.parse::<TokenStream>() else { return Err("does not lex".to_owned()) };
+    let front = front(tokens);
+    let errors = said(&front, Severity::Error);
+    if errors.is_empty() { Ok(front) } else { Err(errors) }
+}
+
+fn said(front: &Front, severity: Severity) -> String {
+    let of_it = front.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
+    of_it.map(|diagnostic| format!("{}: {}", diagnostic.rule, diagnostic.message)).collect::<Vec<_>>().join("\n")
+}
+
+/// The declaration as when the program runs: with values in the places of the Rust expressions.
+fn at_run_time(front: &Front) -> Lowered {
+    let mut tree = front.parsed.tree.clone();
+    for item in &mut tree.items {
+        fill(&mut item.fields, &front.parsed.holes);
+    }
+    lower::lower(&tree)
 }
 
 /// Stands for the bytes of a file: the expression's own text. A patch stays an expression.
@@ -91,9 +108,13 @@ fn fill_node(node: &mut Node, holes: &[TokenStream]) {
 }
 
 /// Where the value of a Secret comes from, as its value.
-fn values(_: &Secret, _: &DataKey, value: &SecretValue) -> Result<SecretBytes, BuildError> {
+fn values(_: &Secret, key: &DataKey, value: &SecretValue) -> Result<SecretBytes, BuildError> {
     Ok(match value {
         SecretValue::Literal(text) => text.as_str().into(),
+        // This one has to be JSON.
+        other if key.as_str() == ".dockerconfigjson" => {
+            format!("{{\"auths\": {{{:?}: {{}}}}}}", format!("{other:?}")).into()
+        }
         other => format!("{other:?}").into(),
     })
 }

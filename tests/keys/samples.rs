@@ -144,6 +144,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
         ],
         EngineVersion => &[],
         Replication => &[
+            "{}",
             "{ password: postgres_secret.password }",
             "cluster",
             "primary",

@@ -98,6 +98,10 @@ fn replication(fields: &Fields<'_, '_>) -> Option<Replication> {
         }
     };
     let inner = Fields::new(fields.cx, &grammar::REPLICATION, inner, path, "`replication`");
+    if let (Some(word), Some((_, at, _))) = (&mode, inner.node("mode")) {
+        let message = format!("the form of replication stands twice: `{word}` before the braces, and `mode` inside");
+        fields.cx.error("duplicate-key", at.the_key(), message, "remove one of the two");
+    }
     Some(Replication {
         mode: mode.or_else(|| inner.get("mode")),
         user: inner.get("user"),
