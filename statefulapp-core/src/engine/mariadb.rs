@@ -155,7 +155,7 @@ pub(super) static FACTS: Facts = Facts {
             doc: "`MARIADB_ROOT_PASSWORD`. With a `user` and without this, the image makes one up and writes it to its log.",
         },
         EngineOption { name: "config", doc: "A ConfigMap with `*.cnf`, mounted at `/etc/mysql/conf.d`." },
-        EngineOption { name: "replication", doc: "Replicas of one primary, by the image's own means." },
+        EngineOption { name: "replication", doc: "Read-only replicas of one primary, by GTID." },
         EngineOption { name: "settings", doc: "Server options, passed as `--name=value`." },
     ],
     grace: 120,
@@ -165,7 +165,7 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::None,
     single_writer: true,
     cluster: Cluster {
-        form: "the first pod is the primary, the others replicate from it as the image sets it up",
+        form: "the first pod is the primary, the others are read-only replicas that begin as its dump and follow it by GTID",
         rule: "replicas-without-replication",
         without: "unrelated servers behind one name",
         signs: &["MARIADB_MASTER_HOST", "MASTER_HOST", "wsrep", "galera", "gtid"],
@@ -191,6 +191,9 @@ pub(super) static FACTS: Facts = Facts {
     scheme: Some("mysql"),
     limits: &[
         "`MARIADB_*` variables are read at the first start only.",
+        "With replication the log is kept for three days (`expire_logs_days`); a replica that was away for longer copies the primary again, \
+         as a dump: reckon with some minutes a gigabyte.",
+        "A replica keeps the password of replication in its file `master.info`.",
         "A server never moves back to an older series.",
     ],
     sources: &[

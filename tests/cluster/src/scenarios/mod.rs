@@ -51,6 +51,8 @@ pub static ALL: &[Scenario] = &[
     redis::GENERATED_REPLICATED,
     mariadb::GENERATED,
     mariadb::GENERATED_REPLICATED,
+    mariadb::GENERATED_ADOPTED,
+    mariadb::GENERATED_INTERRUPTED,
     mysql::GENERATED_REPLICATED,
     mysql::GENERATED_INTERRUPTED,
     rabbitmq::GENERATED,
