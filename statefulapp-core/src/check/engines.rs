@@ -8,10 +8,13 @@ mod environment;
 mod image;
 mod kafka;
 mod memory;
+mod names;
 mod operation;
 mod ports;
 mod programs;
+mod redis;
 mod replication;
+mod user;
 
 use super::Check;
 use crate::engine::{self, Facts, VersionNumber};
@@ -24,6 +27,10 @@ pub(super) static CHECKS: &[Check] = &[
     image::image_mismatch,
     image::version_unknown,
     image::version_ended,
+    names::version,
+    names::names,
+    names::replication_user,
+    user::not_in_image,
     cluster::members,
     cluster::quorum,
     replication::mode,
@@ -36,6 +43,8 @@ pub(super) static CHECKS: &[Check] = &[
     cluster::transport_tls,
     cluster::cassandra_parallel,
     cluster::redis_announce,
+    redis::follower_in_cluster,
+    redis::follower_without_password,
     operation::peers_wait,
     operation::majority_kept,
     operation::peers_resolve,
@@ -62,10 +71,12 @@ pub(super) static CHECKS: &[Check] = &[
     kafka::replication_factor,
     kafka::service_links,
     ports::probe_kind,
+    ports::probe_unserved,
     ports::port_unowned,
     ports::grace,
     backup::backup_unsupported,
     backup::no_backup,
+    backup::without_storage,
     backup::name_too_long,
     backup::bucket,
     backup::endpoint,

@@ -18,7 +18,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "3.11", numbers: &[3, 11], ended: "2024-09" },
         Series { tag: "3.0", numbers: &[3, 0], ended: "2024-09" },
     ],
-    users: &[User { variant: "", uid: 999, gid: 999 }],
+    users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "data, commit log, hints and caches",
         mount: "/var/lib/cassandra",
@@ -86,6 +86,14 @@ pub(super) static FACTS: Facts = Facts {
         }],
         ..NO_ENVIRONMENT
     },
+    names: &[KnownName {
+        what: "cluster",
+        variable: "CASSANDRA_CLUSTER_NAME",
+        most: 0,
+        in_bytes: false,
+        refused: "/&\\",
+        reserved: &[],
+    }],
     probes: Probes {
         // No startup probe: a node that joins a large cluster streams for hours before it takes clients.
         startup: None,

@@ -28,10 +28,11 @@ pub(super) static KAFKA: Facts = Facts {
         Series { tag: "5", numbers: &[5], ended: "2022-04" },
         Series { tag: "8", numbers: &[8], ended: "" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[DataPath { unset: "/var/lib/kafka/data", ..kafka::LOG_DIRS }],
     ports: kafka::PORTS,
     environment: Environment {
+        open: &["KAFKA_"],
         required: &[
             Required {
                 rule: "env-required",
@@ -97,6 +98,7 @@ pub(super) static KAFKA: Facts = Facts {
         per_pod: kafka::PER_POD,
         ..NO_ENVIRONMENT
     },
+    names: &[],
     probes: kafka::PROBES,
     options: kafka::OPTIONS,
     grace: 120,
@@ -148,7 +150,7 @@ pub(super) static ZOOKEEPER: Facts = Facts {
         Series { tag: "6", numbers: &[6], ended: "2023-06" },
         Series { tag: "5", numbers: &[5], ended: "2022-04" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
             what: "the snapshots",
@@ -179,6 +181,8 @@ pub(super) static ZOOKEEPER: Facts = Facts {
     ],
     ports: zookeeper::PORTS,
     environment: Environment {
+        // It is started by the scripts of Kafka.
+        open: &["ZOOKEEPER_", "KAFKA_"],
         required: &[
             Required {
                 rule: "env-required",
@@ -204,6 +208,7 @@ pub(super) static ZOOKEEPER: Facts = Facts {
         per_pod: &[("ZOOKEEPER_SERVER_ID", "id-shared")],
         ..NO_ENVIRONMENT
     },
+    names: &[],
     probes: zookeeper::PROBES,
     options: zookeeper::OPTIONS,
     grace: 60,

@@ -15,6 +15,7 @@ pub(super) static FACTS: Facts = Facts {
     paths: &[],
     ports: &[],
     environment: NO_ENVIRONMENT,
+    names: &[],
     probes: Probes { startup: None, readiness: None, liveness: None },
     options: &[],
     grace: 30,

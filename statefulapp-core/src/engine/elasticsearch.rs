@@ -20,7 +20,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "7.17.29", numbers: &[7, 17], ended: "2026-01-15" },
         Series { tag: "7", numbers: &[7], ended: "2026-01-15" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
             what: "the indices",
@@ -50,7 +50,15 @@ pub(super) static FACTS: Facts = Facts {
         },
     ],
     ports: PORTS,
-    environment: Environment { files: &["ELASTIC_PASSWORD"], ..NO_ENVIRONMENT },
+    environment: Environment { files: &["ELASTIC_PASSWORD"], open: OPEN, ..NO_ENVIRONMENT },
+    names: &[KnownName {
+        what: "cluster",
+        variable: "cluster.name",
+        most: 0,
+        in_bytes: false,
+        refused: ":",
+        reserved: &[],
+    }],
     probes: PROBES,
     options: &[
         EngineOption { name: "version", doc: "The image's tag, `9.5.2`; all three numbers." },
@@ -110,6 +118,9 @@ pub(super) static FACTS: Facts = Facts {
     ],
     complete,
 };
+
+/// Settings are variables of their own names.
+static OPEN: &[&str] = &["ES_", "ELASTIC_", "cluster.", "discovery.", "node.", "xpack."];
 
 pub(super) static PORTS: &[KnownPort] = &[
     KnownPort { name: "http", number: 9200, speaks: Speaks::Http, used_by: UsedBy::Clients, optional: false },

@@ -18,7 +18,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "v3.4", numbers: &[3, 4], ended: "2025-05-15" },
     ],
     // The image names no user; the server needs none.
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[DataPath {
         what: "the members' log and snapshots",
         mount: "/var/lib/etcd",
@@ -44,7 +44,15 @@ pub(super) static FACTS: Facts = Facts {
         },
         KnownPort { name: "metrics", number: 8080, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: false },
     ],
-    environment: Environment { per_pod: &[("ETCD_NAME", "id-shared")], ..NO_ENVIRONMENT },
+    environment: Environment { open: &["ETCD_"], per_pod: &[("ETCD_NAME", "id-shared")], ..NO_ENVIRONMENT },
+    names: &[KnownName {
+        what: "cluster",
+        variable: "ETCD_INITIAL_CLUSTER_TOKEN",
+        most: 0,
+        in_bytes: false,
+        refused: "",
+        reserved: &[],
+    }],
     probes: Probes {
         startup: Some(Check {
             how: How::Http("metrics", "/livez"),

@@ -27,6 +27,8 @@ pub struct Facts {
     pub ports: &'static [KnownPort],
     /// The environment that the image reads.
     pub environment: Environment,
+    /// The names that it takes: of users, databases, clusters.
+    pub names: &'static [KnownName],
     /// How its health is checked.
     pub probes: Probes,
     /// The keys that its `engine` block takes.
@@ -100,6 +102,8 @@ pub struct User {
     pub uid: u32,
     /// The group id.
     pub gid: u32,
+    /// Why the server runs as no other user but root, which then becomes this one; empty if it runs as any.
+    pub alone: &'static str,
 }
 
 /// A directory that a server writes to.
@@ -217,6 +221,8 @@ pub struct Environment {
     pub files: &'static [&'static str],
     /// Prefixes under which it reads nothing but `known` and `files`.
     pub closed: &'static [&'static str],
+    /// Prefixes under which it reads other names, too.
+    pub open: &'static [&'static str],
     /// What must be there when it first starts.
     pub required: &'static [Required],
     /// Pairs of which only one may be there.
@@ -234,12 +240,30 @@ pub const NO_ENVIRONMENT: Environment = Environment {
     known: &[],
     files: &[],
     closed: &[],
+    open: &[],
     required: &[],
     exclusive: &[],
     together: &[],
     per_pod: &[],
     forbidden: &[],
 };
+
+/// A name that a server takes.
+#[derive(Debug)]
+pub struct KnownName {
+    /// What it names: `user`, `database`, `cluster`, `replication user`.
+    pub what: &'static str,
+    /// The variable that gives it, where the declaration has no `engine` that does; empty if there is none.
+    pub variable: &'static str,
+    /// The most that it can have: characters, or bytes where the server counts these. 0 if it does not count.
+    pub most: usize,
+    /// Whether the server counts bytes.
+    pub in_bytes: bool,
+    /// Characters that it cannot have, besides control characters.
+    pub refused: &'static str,
+    /// Names that are the server's own.
+    pub reserved: &'static [&'static str],
+}
 
 /// A variable without which the image does not start.
 #[derive(Debug)]
@@ -471,6 +495,12 @@ impl Facts {
             || environment.known.contains(&variable)
             || environment.files.contains(&variable)
             || variable.strip_suffix("_FILE").is_some_and(|name| environment.files.contains(&name))
+    }
+
+    /// Whether a variable stands under a prefix of the image's.
+    pub fn owns(&self, variable: &str) -> bool {
+        let environment = &self.environment;
+        environment.closed.iter().chain(environment.open).any(|prefix| variable.starts_with(prefix))
     }
 
     /// The form that a `replication` block means, if its word is one of this engine's.

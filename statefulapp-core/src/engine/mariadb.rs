@@ -23,7 +23,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "11.7", numbers: &[11, 7], ended: "2025-05" },
         Series { tag: "10.5", numbers: &[10, 5], ended: "2025-06" },
     ],
-    users: &[User { variant: "", uid: 999, gid: 999 }],
+    users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
         mount: "/var/lib/mysql",
@@ -98,6 +98,7 @@ pub(super) static FACTS: Facts = Facts {
             "MYSQL_PASSWORD",
         ],
         closed: &["MARIADB_", "MYSQL_"],
+        open: &[],
         required: &[Required {
             rule: "password-missing",
             one_of: &[
@@ -127,6 +128,48 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[],
         forbidden: &[],
     },
+    names: &[
+        KnownName {
+            what: "user",
+            variable: "MARIADB_USER",
+            most: 128,
+            in_bytes: false,
+            refused: "'\\",
+            reserved: &["root"],
+        },
+        KnownName {
+            what: "user",
+            variable: "MYSQL_USER",
+            most: 128,
+            in_bytes: false,
+            refused: "'\\",
+            reserved: &["root"],
+        },
+        KnownName {
+            what: "database",
+            variable: "MARIADB_DATABASE",
+            most: 64,
+            in_bytes: false,
+            refused: "`",
+            reserved: &["mysql", "information_schema", "performance_schema", "sys"],
+        },
+        KnownName {
+            what: "database",
+            variable: "MYSQL_DATABASE",
+            most: 64,
+            in_bytes: false,
+            refused: "`",
+            reserved: &["mysql", "information_schema", "performance_schema", "sys"],
+        },
+        KnownName {
+            what: "replication user",
+            variable: "MARIADB_REPLICATION_USER",
+            most: 128,
+            in_bytes: false,
+            refused: "'\\",
+            reserved: &[],
+        },
+    ],
     probes: Probes {
         // The image's own script: connects over TCP, which the server of the initialisation does not offer.
         startup: Some(Check {

@@ -20,7 +20,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "5.0", numbers: &[5, 0], ended: "2024-10-31" },
         Series { tag: "4.4", numbers: &[4, 4], ended: "2024-02-29" },
     ],
-    users: &[User { variant: "", uid: 999, gid: 999 }],
+    users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
         mount: "/data/db",
@@ -45,6 +45,7 @@ pub(super) static FACTS: Facts = Facts {
         known: &["MONGO_INITDB_DATABASE"],
         files: &["MONGO_INITDB_ROOT_USERNAME", "MONGO_INITDB_ROOT_PASSWORD"],
         closed: &["MONGO_INITDB_"],
+        open: &[],
         required: &[],
         exclusive: &[],
         together: &[Together {
@@ -56,6 +57,25 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[],
         forbidden: &[],
     },
+    names: &[
+        KnownName {
+            what: "user",
+            variable: "MONGO_INITDB_ROOT_USERNAME",
+            most: 0,
+            in_bytes: false,
+            refused: "",
+            reserved: &[],
+        },
+        KnownName {
+            what: "database",
+            variable: "MONGO_INITDB_DATABASE",
+            most: 63,
+            in_bytes: true,
+            refused: "/\\. \"$",
+            reserved: &["local", "config"],
+        },
+        KnownName { what: "cluster", variable: "", most: 0, in_bytes: false, refused: "/", reserved: &[] },
+    ],
     probes: Probes {
         // While the image initialises, its server listens on the loopback address only.
         startup: Some(Check { how: How::Tcp("mongodb"), period: 10, timeout: 5, failures: 360, since: &[] }),

@@ -25,7 +25,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "8.0", numbers: &[8, 0], ended: "2026-04" },
         Series { tag: "5.7", numbers: &[5, 7], ended: "2023-10" },
     ],
-    users: &[User { variant: "", uid: 999, gid: 999 }],
+    users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
         mount: "/var/lib/mysql",
@@ -83,6 +83,7 @@ pub(super) static FACTS: Facts = Facts {
         ],
         files: &["MYSQL_ROOT_PASSWORD", "MYSQL_ROOT_HOST", "MYSQL_DATABASE", "MYSQL_USER", "MYSQL_PASSWORD"],
         closed: &["MYSQL_"],
+        open: &[],
         required: &[Required {
             rule: "password-missing",
             one_of: &[
@@ -114,6 +115,18 @@ pub(super) static FACTS: Facts = Facts {
             instead: "leave the user out and give root's password as `MYSQL_ROOT_PASSWORD`",
         }],
     },
+    names: &[
+        KnownName { what: "user", variable: "MYSQL_USER", most: 32, in_bytes: false, refused: "'\\", reserved: &[] },
+        KnownName {
+            what: "database",
+            variable: "MYSQL_DATABASE",
+            most: 64,
+            in_bytes: false,
+            refused: "`",
+            reserved: &["mysql", "information_schema", "performance_schema", "sys"],
+        },
+        KnownName { what: "replication user", variable: "", most: 32, in_bytes: false, refused: "", reserved: &[] },
+    ],
     probes: Probes {
         // Over TCP: while the image initialises, its server has no network. The program succeeds as soon as a server answers,
         // whether or not it lets it in; as a user that there is, because one that is unknown is a warning in the log each time.

@@ -19,7 +19,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "2", numbers: &[2], ended: "" },
     ],
     // The image names no user; the server needs none.
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[DataPath {
         what: "JetStream",
         mount: "/data",
@@ -68,6 +68,10 @@ pub(super) static FACTS: Facts = Facts {
         KnownPort { name: "mqtt", number: 1883, speaks: Speaks::Own("MQTT"), used_by: UsedBy::Clients, optional: true },
     ],
     environment: NO_ENVIRONMENT,
+    names: &[
+        KnownName { what: "user", variable: "", most: 0, in_bytes: false, refused: "", reserved: &[] },
+        KnownName { what: "cluster", variable: "", most: 0, in_bytes: false, refused: " \"\\", reserved: &[] },
+    ],
     probes: Probes {
         startup: Some(Check {
             how: How::Http("monitor", "/healthz"),

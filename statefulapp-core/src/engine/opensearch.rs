@@ -20,7 +20,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "1.3.20", numbers: &[1, 3], ended: "2025-05-06" },
         Series { tag: "1", numbers: &[1], ended: "2025-05-06" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
             what: "the indices",
@@ -62,6 +62,7 @@ pub(super) static FACTS: Facts = Facts {
         KnownPort { name: "rca", number: 9650, speaks: Speaks::Grpc, used_by: UsedBy::Operators, optional: true },
     ],
     environment: Environment {
+        open: &["OPENSEARCH_", "DISABLE_", "cluster.", "discovery.", "node.", "plugins."],
         required: &[Required {
             rule: "password-missing",
             one_of: &["OPENSEARCH_INITIAL_ADMIN_PASSWORD"],
@@ -75,6 +76,14 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[("node.name", "id-shared")],
         ..NO_ENVIRONMENT
     },
+    names: &[KnownName {
+        what: "cluster",
+        variable: "cluster.name",
+        most: 0,
+        in_bytes: false,
+        refused: ":",
+        reserved: &[],
+    }],
     probes: elasticsearch::PROBES,
     options: &[
         EngineOption { name: "version", doc: "The image's tag, `3.7.0`." },

@@ -24,7 +24,16 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "12", numbers: &[12], ended: "2024-11-21" },
         Series { tag: "11", numbers: &[11], ended: "2023-11-09" },
     ],
-    users: &[User { variant: "alpine", uid: 70, gid: 70 }, User { variant: "", uid: 999, gid: 999 }],
+    users: &[
+        User {
+            variant: "alpine",
+            uid: 70,
+            gid: 70,
+            // The Debian variant has `libnss_wrapper`, which makes the image's user of any number.
+            alone: "`initdb` looks for the name of the user that it runs as, and this variant has only `postgres`",
+        },
+        User { variant: "", uid: 999, gid: 999, alone: "" },
+    ],
     paths: &[
         DataPath {
             what: "the database cluster",
@@ -64,6 +73,7 @@ pub(super) static FACTS: Facts = Facts {
         known: &["POSTGRES_INITDB_WALDIR", "POSTGRES_HOST_AUTH_METHOD", "PGDATA"],
         files: &["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_INITDB_ARGS"],
         closed: &["POSTGRES_"],
+        open: &[],
         required: &[Required {
             rule: "password-missing",
             one_of: &["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"],
@@ -79,6 +89,25 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[],
         forbidden: &[],
     },
+    names: &[
+        KnownName { what: "user", variable: "POSTGRES_USER", most: 63, in_bytes: true, refused: "", reserved: &[] },
+        KnownName {
+            what: "database",
+            variable: "POSTGRES_DB",
+            most: 63,
+            in_bytes: true,
+            refused: "",
+            reserved: &["template0", "template1"],
+        },
+        KnownName {
+            what: "replication user",
+            variable: "",
+            most: 63,
+            in_bytes: true,
+            refused: " \"'\\:=",
+            reserved: &[],
+        },
+    ],
     probes: Probes {
         // Over TCP: while the image initialises, its server listens on the socket only.
         startup: Some(Check {

@@ -26,7 +26,10 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "3.12", numbers: &[3, 12], ended: "2024-06" },
         Series { tag: "3", numbers: &[3], ended: "2024-12" },
     ],
-    users: &[User { variant: "alpine", uid: 100, gid: 101 }, User { variant: "", uid: 999, gid: 999 }],
+    users: &[
+        User { variant: "alpine", uid: 100, gid: 101, alone: "" },
+        User { variant: "", uid: 999, gid: 999, alone: "" },
+    ],
     paths: &[DataPath {
         what: "messages, definitions and the cookie",
         mount: DATA,
@@ -114,6 +117,7 @@ pub(super) static FACTS: Facts = Facts {
         },
     ],
     environment: Environment {
+        open: &["RABBITMQ_"],
         per_pod: &[("RABBITMQ_NODENAME", "id-shared")],
         forbidden: &[
             refused("RABBITMQ_DEFAULT_PASS_FILE", "give the password as `RABBITMQ_DEFAULT_PASS`"),
@@ -143,6 +147,14 @@ pub(super) static FACTS: Facts = Facts {
         ],
         ..NO_ENVIRONMENT
     },
+    names: &[KnownName {
+        what: "user",
+        variable: "RABBITMQ_DEFAULT_USER",
+        most: 0,
+        in_bytes: false,
+        refused: "",
+        reserved: &[],
+    }],
     probes: Probes {
         // A member that waits for the others opens the port only when it serves.
         startup: Some(Check { how: How::Tcp("amqp"), period: 10, timeout: 5, failures: 360, since: &[] }),

@@ -24,7 +24,10 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "6.2.24", numbers: &[6, 2], ended: "" },
         Series { tag: "6.0", numbers: &[6, 0], ended: "2022-04" },
     ],
-    users: &[User { variant: "alpine", uid: 999, gid: 1000 }, User { variant: "", uid: 999, gid: 999 }],
+    users: &[
+        User { variant: "alpine", uid: 999, gid: 1000, alone: "" },
+        User { variant: "", uid: 999, gid: 999, alone: "" },
+    ],
     paths: &[DataPath {
         what: "snapshots and the append-only file",
         mount: "/data",
@@ -66,6 +69,7 @@ pub(super) static FACTS: Facts = Facts {
         closed: &["REDIS_"],
         ..NO_ENVIRONMENT
     },
+    names: &[],
     probes: Probes {
         // While it loads its data, it answers with an error, and `redis-cli` still succeeds: the answer itself counts.
         startup: Some(Check {

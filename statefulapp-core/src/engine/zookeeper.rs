@@ -19,7 +19,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "3.6", numbers: &[3, 6], ended: "2022-12" },
         Series { tag: "3.5", numbers: &[3, 5], ended: "2022-06" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
             what: "the snapshots",
@@ -96,6 +96,7 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[("ZOO_MY_ID", "id-shared")],
         ..NO_ENVIRONMENT
     },
+    names: &[],
     probes: PROBES,
     options: OPTIONS,
     grace: 60,

@@ -5,9 +5,6 @@
 use super::super::draft::Draft;
 use crate::model::Replication;
 
-/// The role that replicas connect as, if the declaration names none.
-const USER: &str = "replicator";
-
 /// What runs before the image's entrypoint.
 const SCRIPT: &str = include_str!("mariadb.sh");
 
@@ -18,7 +15,7 @@ pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replicati
     draft.pod_name();
     draft.env("PRIMARY_HOST", primary);
     draft.env("PRIMARY_ORDINAL", first.to_string());
-    draft.env("MARIADB_REPLICATION_USER", replication.user.as_deref().unwrap_or(USER));
+    draft.env("MARIADB_REPLICATION_USER", replication.user.as_deref().unwrap_or(super::USER));
     draft.env_secret("MARIADB_REPLICATION_PASSWORD", &replication.password);
     for (name, value) in [
         ("--log-bin", "binlog"),

@@ -12,6 +12,9 @@ use super::draft::{Draft, probe, service, service_port};
 use crate::model::{Container, EnvVar, Item, Job, Meta, PodSecurity, Run};
 use crate::value::{Duration, Label};
 
+/// The user that replicas log in as, if the declaration names none.
+pub(crate) const USER: &str = "replicator";
+
 /// What a copy of a whole database comes to on a slow disk or network, in bytes a second.
 const COPY_SPEED: u64 = 20_000_000;
 
