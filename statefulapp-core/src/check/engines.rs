@@ -14,6 +14,7 @@ mod ports;
 mod programs;
 mod redis;
 mod replication;
+mod settings;
 mod user;
 
 use super::Check;
@@ -28,11 +29,16 @@ pub(super) static CHECKS: &[Check] = &[
     image::version_unknown,
     image::version_ended,
     names::version,
+    names::version_too_old,
     names::names,
     names::replication_user,
     user::not_in_image,
     cluster::members,
     cluster::quorum,
+    cluster::without_storage,
+    settings::per_member,
+    settings::unread,
+    settings::port_moved,
     replication::mode,
     replication::options,
     replication::version,

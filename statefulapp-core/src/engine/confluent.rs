@@ -28,6 +28,7 @@ pub(super) static KAFKA: Facts = Facts {
         Series { tag: "5", numbers: &[5], ended: "2022-04" },
         Series { tag: "8", numbers: &[8], ended: "" },
     ],
+    since: &[],
     users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[DataPath { unset: "/var/lib/kafka/data", ..kafka::LOG_DIRS }],
     ports: kafka::PORTS,
@@ -101,6 +102,7 @@ pub(super) static KAFKA: Facts = Facts {
     names: &[],
     probes: kafka::PROBES,
     options: kafka::OPTIONS,
+    per_member: &[],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("kafka-server-stop", "")],
@@ -150,6 +152,7 @@ pub(super) static ZOOKEEPER: Facts = Facts {
         Series { tag: "6", numbers: &[6], ended: "2023-06" },
         Series { tag: "5", numbers: &[5], ended: "2022-04" },
     ],
+    since: &[],
     users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
@@ -211,6 +214,7 @@ pub(super) static ZOOKEEPER: Facts = Facts {
     names: &[],
     probes: zookeeper::PROBES,
     options: zookeeper::OPTIONS,
+    per_member: &[],
     grace: 60,
     stop_signal: "SIGTERM",
     stop_commands: &[("zookeeper-server-stop", "")],

@@ -20,6 +20,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "7.17.29", numbers: &[7, 17], ended: "2026-01-15" },
         Series { tag: "7", numbers: &[7], ended: "2026-01-15" },
     ],
+    since: &[7],
     users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
@@ -74,6 +75,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "config", doc: "A ConfigMap with `elasticsearch.yml`." },
         EngineOption { name: "settings", doc: "Settings by their names, `\"indices.query.bool.max_clause_count\"`." },
     ],
+    per_member: &["node.name"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[],
@@ -123,13 +125,21 @@ pub(super) static FACTS: Facts = Facts {
 static OPEN: &[&str] = &["ES_", "ELASTIC_", "cluster.", "discovery.", "node.", "xpack."];
 
 pub(super) static PORTS: &[KnownPort] = &[
-    KnownPort { name: "http", number: 9200, speaks: Speaks::Http, used_by: UsedBy::Clients, optional: false },
+    KnownPort {
+        name: "http",
+        number: 9200,
+        speaks: Speaks::Http,
+        used_by: UsedBy::Clients,
+        optional: false,
+        setting: "http.port",
+    },
     KnownPort {
         name: "transport",
         number: 9300,
         speaks: Speaks::Own("the transport protocol"),
         used_by: UsedBy::Members,
         optional: false,
+        setting: "transport.port",
     },
 ];
 
@@ -149,6 +159,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     without: "clusters of one node each",
     signs: &["discovery.seed_hosts", "discovery.seed_providers", "seed_hosts:", "discovery.zen"],
     needs: &[],
+    forgotten: "",
     away: Some(1),
     apart: false,
 };

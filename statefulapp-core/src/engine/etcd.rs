@@ -18,6 +18,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "v3.4", numbers: &[3, 4], ended: "2025-05-15" },
     ],
     // The image names no user; the server needs none.
+    since: &[],
     users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[DataPath {
         what: "the members' log and snapshots",
@@ -34,15 +35,30 @@ pub(super) static FACTS: Facts = Facts {
         shared: "",
     }],
     ports: &[
-        KnownPort { name: "client", number: 2379, speaks: Speaks::Grpc, used_by: UsedBy::Clients, optional: false },
+        KnownPort {
+            name: "client",
+            number: 2379,
+            speaks: Speaks::Grpc,
+            used_by: UsedBy::Clients,
+            optional: false,
+            setting: "listen-client-urls",
+        },
         KnownPort {
             name: "peer",
             number: 2380,
             speaks: Speaks::Own("etcd's peer protocol"),
             used_by: UsedBy::Members,
             optional: false,
+            setting: "listen-peer-urls",
         },
-        KnownPort { name: "metrics", number: 8080, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: false },
+        KnownPort {
+            name: "metrics",
+            number: 8080,
+            speaks: Speaks::Http,
+            used_by: UsedBy::Operators,
+            optional: false,
+            setting: "listen-metrics-urls",
+        },
     ],
     environment: Environment { open: &["ETCD_"], per_pod: &[("ETCD_NAME", "id-shared")], ..NO_ENVIRONMENT },
     names: &[KnownName {
@@ -84,6 +100,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         EngineOption { name: "settings", doc: "Flags without `--`, `quota-backend-bytes`, as `ETCD_*` variables." },
     ],
+    per_member: &["name", "initial-cluster", "initial-advertise-peer-urls", "advertise-client-urls"],
     grace: 60,
     stop_signal: "SIGTERM",
     stop_commands: &[],
@@ -96,6 +113,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "clusters of one member each",
         signs: &["ETCD_INITIAL_CLUSTER", "initial-cluster", "discovery-srv"],
         needs: &[],
+        forgotten: "a member that starts again is refused: it has joined before",
         away: None,
         apart: true,
     },

@@ -19,6 +19,8 @@ pub struct Facts {
     pub repositories: &'static [&'static str],
     /// The series that are known; the first is used where no version is declared.
     pub versions: &'static [Series],
+    /// The first version that is configured as the engine does it; empty for all.
+    pub since: &'static [u32],
     /// The user that the server runs as.
     pub users: &'static [User],
     /// Where the server writes; the first is the data.
@@ -33,6 +35,8 @@ pub struct Facts {
     pub probes: Probes,
     /// The keys that its `engine` block takes.
     pub options: &'static [EngineOption],
+    /// Settings by which members know themselves and each other: the same for all, they would be none.
+    pub per_member: &'static [&'static str],
     /// Seconds that a clean stop may take: the least grace period.
     pub grace: u32,
     /// The signal that stops it.
@@ -188,6 +192,8 @@ pub struct KnownPort {
     pub used_by: UsedBy,
     /// Whether the server listens there only if it is told to.
     pub optional: bool,
+    /// The setting that gives the server another number, alone or at the end of a URL; empty if none is known.
+    pub setting: &'static str,
 }
 
 /// What is spoken on a port.
@@ -398,6 +404,8 @@ pub struct Cluster {
     pub signs: &'static [&'static str],
     /// The `engine` keys that the form needs.
     pub needs: &'static [&'static str],
+    /// What becomes of a member that starts again without its data, if it is no longer one; empty if it copies them from the others.
+    pub forgotten: &'static str,
     /// How many members may be away at once; `None`: as many as the quorum spares.
     pub away: Option<u32>,
     /// Whether two members must never share a host.

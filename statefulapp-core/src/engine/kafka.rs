@@ -28,6 +28,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "4.2", numbers: &[4, 2], ended: "" },
         Series { tag: "4.3", numbers: &[4, 3], ended: "" },
     ],
+    since: &[3, 7],
     users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[LOG_DIRS],
     ports: PORTS,
@@ -35,6 +36,7 @@ pub(super) static FACTS: Facts = Facts {
     names: &[],
     probes: PROBES,
     options: OPTIONS,
+    per_member: &["node.id", "broker.id", "advertised.listeners", "controller.quorum.voters"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("kafka-server-stop.sh", ""), ("/opt/kafka/bin/kafka-server-stop.sh", "")],
@@ -102,6 +104,7 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("Kafka's protocol"),
         used_by: UsedBy::Clients,
         optional: false,
+        setting: "",
     },
     KnownPort {
         name: "controller",
@@ -109,6 +112,7 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("Kafka's protocol"),
         used_by: UsedBy::Members,
         optional: true,
+        setting: "",
     },
 ];
 
@@ -140,6 +144,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     signs: &["QUORUM_VOTERS", "quorum.voters", "BOOTSTRAP_SERVERS", "ZOOKEEPER_CONNECT", "zookeeper.connect"],
     needs: &[],
     // One replica of three may be away before producers that wait for two are refused.
+    forgotten: "",
     away: Some(1),
     apart: false,
 };

@@ -23,6 +23,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "11.7", numbers: &[11, 7], ended: "2025-05" },
         Series { tag: "10.5", numbers: &[10, 5], ended: "2025-06" },
     ],
+    since: &[10, 3],
     users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
@@ -44,6 +45,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("MySQL's protocol"),
             used_by: UsedBy::Clients,
             optional: false,
+            setting: "port",
         },
         KnownPort {
             name: "galera",
@@ -51,6 +53,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("Galera's protocol"),
             used_by: UsedBy::Members,
             optional: true,
+            setting: "",
         },
     ],
     environment: Environment {
@@ -201,6 +204,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "replication", doc: "Replicas of one primary, by the image's own means." },
         EngineOption { name: "settings", doc: "Server options, passed as `--name=value`." },
     ],
+    per_member: &["server-id", "server_id", "report-host", "report_host"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("mariadb-admin", "shutdown"), ("mysqladmin", "shutdown")],
@@ -213,6 +217,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated servers behind one name",
         signs: &["MARIADB_MASTER_HOST", "MASTER_HOST", "wsrep", "galera", "gtid"],
         needs: &["replication"],
+        forgotten: "the primary begins a new database, which no replica follows",
         away: Some(1),
         apart: false,
     },

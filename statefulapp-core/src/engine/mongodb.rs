@@ -20,6 +20,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "5.0", numbers: &[5, 0], ended: "2024-10-31" },
         Series { tag: "4.4", numbers: &[4, 4], ended: "2024-02-29" },
     ],
+    since: &[],
     users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
@@ -40,6 +41,7 @@ pub(super) static FACTS: Facts = Facts {
         speaks: Speaks::Own("MongoDB's wire protocol"),
         used_by: UsedBy::Clients,
         optional: false,
+        setting: "port",
     }],
     environment: Environment {
         known: &["MONGO_INITDB_DATABASE"],
@@ -102,6 +104,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         EngineOption { name: "settings", doc: "Options of `mongod`, passed as `--name value`." },
     ],
+    per_member: &[],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("mongod", "--shutdown"), ("mongosh", "shutdownServer"), ("mongo", "shutdownServer")],
@@ -114,6 +117,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated databases behind one name",
         signs: &["replSet", "rs.initiate", "replication:"],
         needs: &["replication"],
+        forgotten: "",
         away: None,
         apart: false,
     },

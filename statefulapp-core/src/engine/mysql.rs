@@ -25,6 +25,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "8.0", numbers: &[8, 0], ended: "2026-04" },
         Series { tag: "5.7", numbers: &[5, 7], ended: "2023-10" },
     ],
+    since: &[],
     users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
@@ -46,6 +47,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("MySQL's protocol"),
             used_by: UsedBy::Clients,
             optional: false,
+            setting: "port",
         },
         KnownPort {
             name: "mysqlx",
@@ -53,6 +55,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("the X protocol"),
             used_by: UsedBy::Clients,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "group",
@@ -60,6 +63,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("Group Replication"),
             used_by: UsedBy::Members,
             optional: true,
+            setting: "",
         },
     ],
     environment: Environment {
@@ -159,6 +163,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "replication", doc: "Replicas of one source, by GTID." },
         EngineOption { name: "settings", doc: "Server options, passed as `--name=value`." },
     ],
+    per_member: &["server-id", "server_id", "report-host", "report_host"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("mysqladmin", "shutdown")],
@@ -171,6 +176,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated servers behind one name",
         signs: &["group_replication", "group-replication", "replica_source", "SOURCE_HOST", "MASTER_HOST", "gtid"],
         needs: &["replication"],
+        forgotten: "the primary begins a new database, which no replica follows",
         away: Some(1),
         apart: false,
     },

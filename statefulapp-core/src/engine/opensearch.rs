@@ -20,6 +20,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "1.3.20", numbers: &[1, 3], ended: "2025-05-06" },
         Series { tag: "1", numbers: &[1], ended: "2025-05-06" },
     ],
+    since: &[],
     users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
@@ -50,16 +51,38 @@ pub(super) static FACTS: Facts = Facts {
         },
     ],
     ports: &[
-        KnownPort { name: "http", number: 9200, speaks: Speaks::Http, used_by: UsedBy::Clients, optional: false },
+        KnownPort {
+            name: "http",
+            number: 9200,
+            speaks: Speaks::Http,
+            used_by: UsedBy::Clients,
+            optional: false,
+            setting: "http.port",
+        },
         KnownPort {
             name: "transport",
             number: 9300,
             speaks: Speaks::Own("the transport protocol"),
             used_by: UsedBy::Members,
             optional: false,
+            setting: "transport.port",
         },
-        KnownPort { name: "metrics", number: 9600, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: true },
-        KnownPort { name: "rca", number: 9650, speaks: Speaks::Grpc, used_by: UsedBy::Operators, optional: true },
+        KnownPort {
+            name: "metrics",
+            number: 9600,
+            speaks: Speaks::Http,
+            used_by: UsedBy::Operators,
+            optional: true,
+            setting: "",
+        },
+        KnownPort {
+            name: "rca",
+            number: 9650,
+            speaks: Speaks::Grpc,
+            used_by: UsedBy::Operators,
+            optional: true,
+            setting: "",
+        },
     ],
     environment: Environment {
         open: &["OPENSEARCH_", "DISABLE_", "cluster.", "discovery.", "node.", "plugins."],
@@ -98,6 +121,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         EngineOption { name: "settings", doc: "Settings by their names, `\"indices.query.bool.max_clause_count\"`." },
     ],
+    per_member: &["node.name"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[],

@@ -24,6 +24,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "12", numbers: &[12], ended: "2024-11-21" },
         Series { tag: "11", numbers: &[11], ended: "2023-11-09" },
     ],
+    since: &[],
     users: &[
         User {
             variant: "alpine",
@@ -68,6 +69,7 @@ pub(super) static FACTS: Facts = Facts {
         speaks: Speaks::Own("PostgreSQL's protocol"),
         used_by: UsedBy::Clients,
         optional: false,
+        setting: "port",
     }],
     environment: Environment {
         known: &["POSTGRES_INITDB_WALDIR", "POSTGRES_HOST_AUTH_METHOD", "PGDATA"],
@@ -141,6 +143,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "replication", doc: "Streaming standbys." },
         EngineOption { name: "settings", doc: "Server parameters, passed as `-c name=value`." },
     ],
+    per_member: &["primary_conninfo", "primary_slot_name"],
     grace: 120,
     stop_signal: "SIGINT",
     stop_commands: &[("pg_ctl", "stop"), ("pg_ctlcluster", "stop")],
@@ -153,6 +156,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated databases behind one name",
         signs: &["primary_conninfo", "standby.signal", "pg_basebackup", "pg_autoctl", "patroni", "repmgr"],
         needs: &["replication"],
+        forgotten: "the primary begins a new database, which no standby follows",
         away: Some(1),
         apart: false,
     },
@@ -160,7 +164,8 @@ pub(super) static FACTS: Facts = Facts {
         mode: "streaming",
         takes: &["user", "password"],
         needs: &["password"],
-        since: &[],
+        // Before, a standby has its settings in a file of its own.
+        since: &[12],
         services: true,
     }],
     backup: BackupMethod::Dump("pg_dump -Fc, read to its end by pg_restore"),

@@ -26,6 +26,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "3.12", numbers: &[3, 12], ended: "2024-06" },
         Series { tag: "3", numbers: &[3], ended: "2024-12" },
     ],
+    since: &[],
     users: &[
         User { variant: "alpine", uid: 100, gid: 101, alone: "" },
         User { variant: "", uid: 999, gid: 999, alone: "" },
@@ -50,6 +51,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("AMQP"),
             used_by: UsedBy::Clients,
             optional: false,
+            setting: "listeners.tcp.default",
         },
         KnownPort {
             name: "amqps",
@@ -57,6 +59,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("AMQP over TLS"),
             used_by: UsedBy::Clients,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "epmd",
@@ -64,6 +67,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("Erlang's port mapper"),
             used_by: UsedBy::Members,
             optional: false,
+            setting: "",
         },
         KnownPort {
             name: "distribution",
@@ -71,6 +75,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("Erlang's distribution"),
             used_by: UsedBy::Members,
             optional: false,
+            setting: "",
         },
         KnownPort {
             name: "prometheus",
@@ -78,6 +83,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Http,
             used_by: UsedBy::Operators,
             optional: false,
+            setting: "",
         },
         KnownPort {
             name: "prometheus-tls",
@@ -85,6 +91,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Http,
             used_by: UsedBy::Operators,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "management",
@@ -92,6 +99,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Http,
             used_by: UsedBy::Operators,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "management-tls",
@@ -99,14 +107,23 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Http,
             used_by: UsedBy::Operators,
             optional: true,
+            setting: "",
         },
-        KnownPort { name: "mqtt", number: 1883, speaks: Speaks::Own("MQTT"), used_by: UsedBy::Clients, optional: true },
+        KnownPort {
+            name: "mqtt",
+            number: 1883,
+            speaks: Speaks::Own("MQTT"),
+            used_by: UsedBy::Clients,
+            optional: true,
+            setting: "",
+        },
         KnownPort {
             name: "stream",
             number: 5552,
             speaks: Speaks::Own("the stream protocol"),
             used_by: UsedBy::Clients,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "stomp",
@@ -114,6 +131,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("STOMP"),
             used_by: UsedBy::Clients,
             optional: true,
+            setting: "",
         },
     ],
     environment: Environment {
@@ -175,6 +193,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         EngineOption { name: "settings", doc: "Lines of `rabbitmq.conf`, `\"disk_free_limit.absolute\"`." },
     ],
+    per_member: &[],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("rabbitmqctl", "stop"), ("rabbitmqctl", "shutdown")],
@@ -188,6 +207,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "brokers that do not know each other",
         signs: &["cluster_formation", "rabbitmq_peer_discovery", "join_cluster"],
         needs: &["cluster_secret"],
+        forgotten: "a broker that starts again is refused by the others, which still know it",
         away: Some(1),
         apart: false,
     },

@@ -24,6 +24,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "6.2.24", numbers: &[6, 2], ended: "" },
         Series { tag: "6.0", numbers: &[6, 0], ended: "2022-04" },
     ],
+    since: &[],
     users: &[
         User { variant: "alpine", uid: 999, gid: 1000, alone: "" },
         User { variant: "", uid: 999, gid: 999, alone: "" },
@@ -48,6 +49,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("the Redis protocol"),
             used_by: UsedBy::Clients,
             optional: false,
+            setting: "port",
         },
         KnownPort {
             name: "cluster-bus",
@@ -55,6 +57,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("the cluster bus"),
             used_by: UsedBy::Members,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "sentinel",
@@ -62,6 +65,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("the Redis protocol"),
             used_by: UsedBy::Operators,
             optional: true,
+            setting: "",
         },
     ],
     environment: Environment {
@@ -98,6 +102,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "replication", doc: "`primary` with read replicas, or `cluster`." },
         EngineOption { name: "settings", doc: "Configuration directives, passed as `--name value`." },
     ],
+    per_member: &["replica-announce-ip", "cluster-announce-ip", "cluster-announce-hostname"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("redis-cli", "shutdown"), ("redis-cli", "SHUTDOWN")],
@@ -110,11 +115,12 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated stores behind one name",
         signs: &["cluster-enabled", "replicaof", "slaveof", "sentinel"],
         needs: &["replication"],
+        forgotten: "a primary that starts again is empty, and makes its replicas empty",
         away: Some(1),
         apart: false,
     },
     forms: &[
-        Form { mode: "primary", takes: &[], needs: &[], since: &[], services: true },
+        Form { mode: "primary", takes: &[], needs: &[], since: &[5], services: true },
         Form { mode: "cluster", takes: &["replicas_per_primary"], needs: &[], since: &[7], services: false },
     ],
     backup: BackupMethod::Dump("redis-cli --rdb"),

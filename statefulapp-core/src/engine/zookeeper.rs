@@ -19,6 +19,7 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "3.6", numbers: &[3, 6], ended: "2022-12" },
         Series { tag: "3.5", numbers: &[3, 5], ended: "2022-06" },
     ],
+    since: &[3, 5],
     users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
@@ -99,6 +100,7 @@ pub(super) static FACTS: Facts = Facts {
     names: &[],
     probes: PROBES,
     options: OPTIONS,
+    per_member: &[],
     grace: 60,
     stop_signal: "SIGTERM",
     stop_commands: &[("zkServer.sh", "stop")],
@@ -134,6 +136,7 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("ZooKeeper's protocol"),
         used_by: UsedBy::Clients,
         optional: false,
+        setting: "clientPort",
     },
     KnownPort {
         name: "follower",
@@ -141,6 +144,7 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("ZooKeeper's protocol"),
         used_by: UsedBy::Members,
         optional: false,
+        setting: "",
     },
     KnownPort {
         name: "election",
@@ -148,8 +152,16 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("ZooKeeper's protocol"),
         used_by: UsedBy::Members,
         optional: false,
+        setting: "",
     },
-    KnownPort { name: "admin", number: 8080, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: true },
+    KnownPort {
+        name: "admin",
+        number: 8080,
+        speaks: Speaks::Http,
+        used_by: UsedBy::Operators,
+        optional: true,
+        setting: "",
+    },
 ];
 
 /// The server takes connections before it belongs to a quorum; only its own answer tells whether it serves.
@@ -173,6 +185,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     without: "servers that each stand alone",
     signs: &["ZOO_SERVERS", "zoo.cfg"],
     needs: &[],
+    forgotten: "",
     away: None,
     apart: false,
 };

@@ -124,3 +124,29 @@ pub(super) fn version(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
         }
     }
 }
+
+/// The version is one that the engine knows how to configure.
+pub(super) fn version_too_old(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::has_engine) {
+        // The tags of an image of one's own may mean anything.
+        let image = known.declared.main.image.as_ref();
+        let is_own = image.is_some_and(|image| crate::engine::by_image(image).is_none());
+        if is_own || known.version.at_least(known.facts.since) {
+            continue;
+        }
+        let since: Vec<String> = known.facts.since.iter().map(u32::to_string).collect();
+        let at = if image.is_some() { known.at.key("image") } else { known.at.key("engine").key("version") };
+        let finding = Finding::error(
+            "engine-version-too-old",
+            at,
+            format!(
+                "version {} of {} is configured in another way: the engine is for {} and later",
+                known.version,
+                known.facts.title,
+                since.join(".")
+            ),
+        )
+        .help("take a newer version, or write the image and its configuration without `engine`");
+        out.push(known.of(finding));
+    }
+}
