@@ -115,7 +115,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated stores behind one name",
         signs: &["cluster-enabled", "replicaof", "slaveof", "sentinel"],
         needs: &["replication"],
-        forgotten: "a primary that starts again is empty, and makes its replicas empty",
+        forgotten: "a node that starts again is a new one, which has no slots",
         away: Some(1),
         apart: false,
     },

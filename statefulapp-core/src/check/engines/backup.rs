@@ -50,7 +50,8 @@ pub(super) fn no_backup(declared: &Stack, completed: &Stack, out: &mut Vec<Findi
 /// What is backed up is on a volume: what a pod takes with it when it goes is lost before the next run.
 pub(super) fn without_storage(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, _) in backed_up(declared, completed) {
-        if known.app.storage.is_empty() && known.app.main.mounts.is_empty() {
+        let dumps = matches!(method(known.app, known.facts), BackupMethod::Dump(_));
+        if dumps && known.app.storage.is_empty() && known.app.main.mounts.is_empty() {
             let finding = Finding::error(
                 "backup-without-storage",
                 known.at.key("backup").the_key(),

@@ -65,7 +65,10 @@ pub(super) fn without_storage(declared: &Stack, completed: &Stack, out: &mut Vec
     for known in known(declared, completed).filter(Known::has_engine) {
         let kept = !known.app.storage.is_empty() || !known.app.main.mounts.is_empty();
         let forgotten = known.facts.cluster.forgotten;
-        if known.declared.replicas() < 2 || kept || forgotten.is_empty() || !is_cluster(&known) {
+        // Read replicas of a Redis may well be a cache, which is filled again.
+        let form = known.declared.engine.as_ref().and_then(|engine| known.facts.form(engine.replication.as_ref()?));
+        let is_cache = known.facts.kind == EngineKind::Redis && form.is_none_or(|form| form.mode != "cluster");
+        if known.declared.replicas() < 2 || kept || is_cache || forgotten.is_empty() || !is_cluster(&known) {
             continue;
         }
         let finding = Finding::error(

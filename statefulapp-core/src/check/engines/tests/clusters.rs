@@ -46,6 +46,7 @@ fn the_message_says_what_they_are_and_what_to_write() {
 fn app_with(kind: EngineKind, replicas: u32, edit: impl FnOnce(&mut Engine)) -> App {
     app(kind, |app, engine| {
         app.replicas = Some(replicas);
+        app.storage.push(volume("data", None));
         edit(engine);
     })
 }
@@ -115,6 +116,7 @@ fn several_nodes_of_elasticsearch_with_a_password_need_a_certificate() {
 fn cassandra_may_start_at_once_but_is_told() {
     let cassandra = app(EngineKind::Cassandra, |app, _| {
         app.replicas = Some(3);
+        app.storage.push(volume("data", None));
         app.pod_management = Some(PodManagement::Parallel);
     });
     assert_eq!(found_in(cassandra), ["cassandra-parallel at cassandra pod_management"]);
