@@ -7,6 +7,7 @@ mod data;
 mod environment;
 mod image;
 mod kafka;
+mod members;
 mod memory;
 mod names;
 mod operation;
@@ -14,6 +15,7 @@ mod ports;
 mod programs;
 mod redis;
 mod replication;
+mod secrets;
 mod settings;
 mod user;
 
@@ -39,6 +41,12 @@ pub(super) static CHECKS: &[Check] = &[
     settings::per_member,
     settings::unread,
     settings::port_moved,
+    settings::data_moved,
+    settings::secret_in_clear,
+    settings::replication,
+    members::command_replaces,
+    members::unlisted,
+    secrets::forms_fit,
     replication::mode,
     replication::options,
     replication::version,
@@ -71,6 +79,7 @@ pub(super) static CHECKS: &[Check] = &[
     data::read_only_root,
     configuration::config_not_read,
     configuration::listen_addresses,
+    configuration::listen_settings,
     configuration::pg_hba_trust,
     kafka::zookeeper_gone,
     kafka::listener_map,

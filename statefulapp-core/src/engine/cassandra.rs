@@ -22,6 +22,7 @@ pub(super) static FACTS: Facts = Facts {
     users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "data, commit log, hints and caches",
+        setting: "",
         mount: "/var/lib/cassandra",
         since: &[],
         before: &[],
@@ -104,6 +105,7 @@ pub(super) static FACTS: Facts = Facts {
         }],
         ..NO_ENVIRONMENT
     },
+    variable: Some(variable),
     names: &[KnownName {
         what: "cluster",
         variable: "CASSANDRA_CLUSTER_NAME",
@@ -200,7 +202,7 @@ fn complete(draft: &mut Draft<'_>) {
     let cluster = draft.engine.cluster.clone().unwrap_or_else(|| draft.app.name.as_str().to_owned());
     draft.env("CASSANDRA_CLUSTER_NAME", cluster);
     for (name, value) in &draft.engine.settings {
-        draft.env(&format!("CASSANDRA_{}", zookeeper::upper_snake(name)), value.as_str());
+        draft.env(&variable(name), value.as_str());
     }
     // The only snitch that reads data centre and rack, and that a second data centre can be added to.
     draft.env("CASSANDRA_ENDPOINT_SNITCH", "GossipingPropertyFileSnitch");
@@ -219,4 +221,9 @@ fn complete(draft: &mut Draft<'_>) {
         draft.pod_ip();
     }
     draft.pre_stop(&["nodetool", "drain"]);
+}
+
+/// The variable of a setting.
+fn variable(setting: &str) -> String {
+    format!("CASSANDRA_{}", zookeeper::upper_snake(setting))
 }

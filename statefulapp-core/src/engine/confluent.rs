@@ -99,6 +99,7 @@ pub(super) static KAFKA: Facts = Facts {
         per_pod: kafka::PER_POD,
         ..NO_ENVIRONMENT
     },
+    variable: Some(kafka::variable),
     names: &[],
     probes: kafka::PROBES,
     options: kafka::OPTIONS,
@@ -157,6 +158,7 @@ pub(super) static ZOOKEEPER: Facts = Facts {
     paths: &[
         DataPath {
             what: "the snapshots",
+            setting: "",
             mount: "/var/lib/zookeeper/data",
             since: &[],
             before: &[],
@@ -170,6 +172,7 @@ pub(super) static ZOOKEEPER: Facts = Facts {
         },
         DataPath {
             what: "the transaction log",
+            setting: "",
             mount: "/var/lib/zookeeper/log",
             since: &[],
             before: &[],
@@ -211,6 +214,7 @@ pub(super) static ZOOKEEPER: Facts = Facts {
         per_pod: &[("ZOOKEEPER_SERVER_ID", "id-shared")],
         ..NO_ENVIRONMENT
     },
+    variable: Some(variable),
     names: &[],
     probes: zookeeper::PROBES,
     options: zookeeper::OPTIONS,
@@ -259,7 +263,7 @@ fn complete_zookeeper(draft: &mut Draft<'_>) {
     let servers: Vec<String> = draft.ordinals().map(|n| format!("{}:2888:3888", draft.host(n))).collect();
     draft.env("ZOOKEEPER_SERVERS", servers.join(";"));
     for (name, value) in &draft.engine.settings {
-        draft.env(&format!("ZOOKEEPER_{}", zookeeper::upper_snake(name)), value.as_str());
+        draft.env(&variable(name), value.as_str());
     }
     if !draft.has_env("ZOOKEEPER_SERVER_ID") {
         // The image numbers the servers of the list from 1.
@@ -274,4 +278,9 @@ fn complete_zookeeper(draft: &mut Draft<'_>) {
     if let Some(limit) = draft.memory_limit() {
         draft.env("KAFKA_HEAP_OPTS", memory::heap_options(limit));
     }
+}
+
+/// The variable of a setting of ZooKeeper.
+fn variable(setting: &str) -> String {
+    format!("ZOOKEEPER_{}", zookeeper::upper_snake(setting))
 }

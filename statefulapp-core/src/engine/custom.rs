@@ -16,6 +16,7 @@ pub(super) static FACTS: Facts = Facts {
     paths: &[],
     ports: &[],
     environment: NO_ENVIRONMENT,
+    variable: None,
     names: &[],
     probes: Probes { startup: None, readiness: None, liveness: None },
     options: &[],

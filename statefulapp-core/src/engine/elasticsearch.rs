@@ -25,6 +25,7 @@ pub(super) static FACTS: Facts = Facts {
     paths: &[
         DataPath {
             what: "the indices",
+            setting: "path.data",
             mount: "/usr/share/elasticsearch/data",
             since: &[],
             before: &[],
@@ -38,6 +39,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "log files",
+            setting: "",
             mount: "/usr/share/elasticsearch/logs",
             since: &[],
             before: &[],
@@ -52,6 +54,7 @@ pub(super) static FACTS: Facts = Facts {
     ],
     ports: PORTS,
     environment: Environment { files: &["ELASTIC_PASSWORD"], open: OPEN, ..NO_ENVIRONMENT },
+    variable: Some(str::to_owned),
     names: &[KnownName {
         what: "cluster",
         variable: "cluster.name",

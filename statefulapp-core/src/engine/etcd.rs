@@ -22,6 +22,7 @@ pub(super) static FACTS: Facts = Facts {
     users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[DataPath {
         what: "the members' log and snapshots",
+        setting: "data-dir",
         mount: "/var/lib/etcd",
         since: &[],
         before: &[],
@@ -61,6 +62,7 @@ pub(super) static FACTS: Facts = Facts {
         },
     ],
     environment: Environment { open: &["ETCD_"], per_pod: &[("ETCD_NAME", "id-shared")], ..NO_ENVIRONMENT },
+    variable: Some(variable),
     names: &[KnownName {
         what: "cluster",
         variable: "ETCD_INITIAL_CLUSTER_TOKEN",
@@ -152,7 +154,7 @@ fn complete(draft: &mut Draft<'_>) {
     let host = draft.own_host();
     draft.env("ETCD_NAME", pod);
     for (name, value) in &draft.engine.settings {
-        draft.env(&format!("ETCD_{}", name.replace('-', "_").to_uppercase()), value.as_str());
+        draft.env(&variable(name), value.as_str());
     }
     draft.env("ETCD_LISTEN_CLIENT_URLS", "http://0.0.0.0:2379");
     draft.env("ETCD_ADVERTISE_CLIENT_URLS", format!("http://{host}:2379"));
@@ -166,4 +168,9 @@ fn complete(draft: &mut Draft<'_>) {
     let stack = draft.stack.name.as_ref().map_or("", |name| name.as_str());
     let token = format!("{stack}{}{app}", if stack.is_empty() { "" } else { "-" });
     draft.env("ETCD_INITIAL_CLUSTER_TOKEN", draft.engine.cluster.clone().unwrap_or(token));
+}
+
+/// The variable of a flag.
+fn variable(setting: &str) -> String {
+    format!("ETCD_{}", setting.replace('-', "_").to_uppercase())
 }

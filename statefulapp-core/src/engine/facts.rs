@@ -29,6 +29,8 @@ pub struct Facts {
     pub ports: &'static [KnownPort],
     /// The environment that the image reads.
     pub environment: Environment,
+    /// The variable that a setting becomes; `None` if settings do not become variables.
+    pub variable: Option<fn(&str) -> String>,
     /// The names that it takes: of users, databases, clusters.
     pub names: &'static [KnownName],
     /// How its health is checked.
@@ -115,6 +117,8 @@ pub struct User {
 pub struct DataPath {
     /// What is kept there.
     pub what: &'static str,
+    /// The setting that moves it; empty if none is known.
+    pub setting: &'static str,
     /// Where a volume for it is mounted.
     pub mount: &'static str,
     /// The first version that this is true of; empty for all.
@@ -423,6 +427,8 @@ pub struct Form {
     pub needs: &'static [&'static str],
     /// The first version that has it; empty for all.
     pub since: &'static [u32],
+    /// Settings with which it cannot work: with these values; with any, if there are none.
+    pub without: &'static [(&'static str, &'static [&'static str])],
     /// Whether `-primary` and `-read` Services lead to it: the first pod takes the writes.
     pub services: bool,
 }

@@ -33,6 +33,7 @@ pub(super) static FACTS: Facts = Facts {
     paths: &[LOG_DIRS],
     ports: PORTS,
     environment: Environment { open: &["KAFKA_"], per_pod: PER_POD, ..NO_ENVIRONMENT },
+    variable: Some(variable),
     names: &[],
     probes: PROBES,
     options: OPTIONS,
@@ -77,6 +78,7 @@ pub(super) static FACTS: Facts = Facts {
 
 pub(super) const LOG_DIRS: DataPath = DataPath {
     what: "the log segments",
+    setting: "log.dirs",
     mount: "/var/lib/kafka/data",
     since: &[],
     before: &[],
@@ -330,19 +332,23 @@ fn node_id(draft: &mut Draft<'_>, name: &'static str, entrypoint: &'static str) 
     }
 }
 
+/// The variable of a setting. The image turns `_` into `.`, `__` into `_` and `___` into `-`.
+pub(super) fn variable(setting: &str) -> String {
+    let key = if setting.contains(['.', '-']) {
+        setting.replace('_', "__").replace('-', "___").replace('.', "_")
+    } else {
+        setting.to_owned()
+    };
+    format!("KAFKA_{}", key.to_uppercase())
+}
+
 /// What does not depend on where the metadata is.
 pub(super) fn common(draft: &mut Draft<'_>) {
     let brokers = draft.replicas().max(1);
     let replicas = brokers.min(3);
     let in_sync = replicas.saturating_sub(1).max(1);
     for (name, value) in &draft.engine.settings {
-        // The image turns `_` into `.`, `__` into `_` and `___` into `-`.
-        let key = if name.contains(['.', '-']) {
-            name.replace('_', "__").replace('-', "___").replace('.', "_")
-        } else {
-            name.clone()
-        };
-        draft.env(&format!("KAFKA_{}", key.to_uppercase()), value.as_str());
+        draft.env(&variable(name), value.as_str());
     }
     for (name, value) in [
         ("KAFKA_DEFAULT_REPLICATION_FACTOR", replicas),

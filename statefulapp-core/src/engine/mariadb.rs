@@ -27,6 +27,7 @@ pub(super) static FACTS: Facts = Facts {
     users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
+        setting: "datadir",
         mount: "/var/lib/mysql",
         since: &[],
         before: &[],
@@ -131,6 +132,7 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[],
         forbidden: &[],
     },
+    variable: None,
     names: &[
         KnownName {
             what: "user",
@@ -221,7 +223,14 @@ pub(super) static FACTS: Facts = Facts {
         away: Some(1),
         apart: false,
     },
-    forms: &[Form { mode: "primary", takes: &["user", "password"], needs: &["password"], since: &[], services: true }],
+    forms: &[Form {
+        mode: "primary",
+        takes: &["user", "password"],
+        needs: &["password"],
+        since: &[],
+        without: &[("log-bin", &["off", "0", "false"]), ("skip-log-bin", &[]), ("skip-networking", &[])],
+        services: true,
+    }],
     backup: BackupMethod::Dump("mariadb-dump --single-transaction --routines --triggers --events"),
     writable: &["/tmp", "/run/mysqld"],
     edited: &[],

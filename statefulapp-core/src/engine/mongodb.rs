@@ -24,6 +24,7 @@ pub(super) static FACTS: Facts = Facts {
     users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
+        setting: "dbpath",
         mount: "/data/db",
         since: &[],
         before: &[],
@@ -59,6 +60,7 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[],
         forbidden: &[],
     },
+    variable: None,
     names: &[
         KnownName {
             what: "user",
@@ -121,7 +123,7 @@ pub(super) static FACTS: Facts = Facts {
         away: None,
         apart: false,
     },
-    forms: &[Form { mode: "replica-set", takes: &[], needs: &[], since: &[6, 0], services: false }],
+    forms: &[Form { mode: "replica-set", takes: &[], needs: &[], since: &[6, 0], without: &[], services: false }],
     backup: BackupMethod::Dump("mongodump --archive --gzip"),
     writable: &["/tmp"],
     edited: &[],

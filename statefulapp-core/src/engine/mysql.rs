@@ -29,6 +29,7 @@ pub(super) static FACTS: Facts = Facts {
     users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
+        setting: "datadir",
         mount: "/var/lib/mysql",
         since: &[],
         before: &[],
@@ -119,6 +120,7 @@ pub(super) static FACTS: Facts = Facts {
             instead: "leave the user out and give root's password as `MYSQL_ROOT_PASSWORD`",
         }],
     },
+    variable: None,
     names: &[
         KnownName { what: "user", variable: "MYSQL_USER", most: 32, in_bytes: false, refused: "'\\", reserved: &[] },
         KnownName {
@@ -180,7 +182,21 @@ pub(super) static FACTS: Facts = Facts {
         away: Some(1),
         apart: false,
     },
-    forms: &[Form { mode: "gtid", takes: &["user", "password"], needs: &["password"], since: &[8, 4], services: true }],
+    forms: &[Form {
+        mode: "gtid",
+        takes: &["user", "password"],
+        needs: &["password"],
+        since: &[8, 4],
+        without: &[
+            ("gtid-mode", &["off", "0", "off_permissive"]),
+            ("enforce-gtid-consistency", &["off", "0", "false"]),
+            ("log-bin", &["off", "0", "false"]),
+            ("skip-log-bin", &[]),
+            ("disable-log-bin", &[]),
+            ("skip-networking", &[]),
+        ],
+        services: true,
+    }],
     backup: BackupMethod::Dump("mysqldump --single-transaction --routines --triggers --events"),
     writable: &["/tmp", "/var/run/mysqld", "/var/lib/mysql-files"],
     edited: &[],

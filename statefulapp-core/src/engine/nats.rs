@@ -23,6 +23,7 @@ pub(super) static FACTS: Facts = Facts {
     users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[DataPath {
         what: "JetStream",
+        setting: "",
         mount: "/data",
         since: &[],
         before: &[],
@@ -94,6 +95,7 @@ pub(super) static FACTS: Facts = Facts {
         },
     ],
     environment: NO_ENVIRONMENT,
+    variable: None,
     names: &[
         KnownName { what: "user", variable: "", most: 0, in_bytes: false, refused: "", reserved: &[] },
         KnownName { what: "cluster", variable: "", most: 0, in_bytes: false, refused: " \"\\", reserved: &[] },

@@ -25,6 +25,7 @@ pub(super) static FACTS: Facts = Facts {
     paths: &[
         DataPath {
             what: "the indices",
+            setting: "path.data",
             mount: "/usr/share/opensearch/data",
             since: &[],
             before: &[],
@@ -38,6 +39,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "log files",
+            setting: "",
             mount: "/usr/share/opensearch/logs",
             since: &[],
             before: &[],
@@ -99,6 +101,7 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[("node.name", "id-shared")],
         ..NO_ENVIRONMENT
     },
+    variable: Some(str::to_owned),
     names: &[KnownName {
         what: "cluster",
         variable: "cluster.name",

@@ -38,6 +38,7 @@ pub(super) static FACTS: Facts = Facts {
     paths: &[
         DataPath {
             what: "the database cluster",
+            setting: "data_directory",
             mount: "/var/lib/postgresql",
             since: &[18],
             before: &[],
@@ -51,6 +52,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "the database cluster",
+            setting: "",
             mount: "/var/lib/postgresql/data",
             since: &[],
             before: &[18],
@@ -91,6 +93,7 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[],
         forbidden: &[],
     },
+    variable: None,
     names: &[
         KnownName { what: "user", variable: "POSTGRES_USER", most: 63, in_bytes: true, refused: "", reserved: &[] },
         KnownName {
@@ -166,6 +169,12 @@ pub(super) static FACTS: Facts = Facts {
         needs: &["password"],
         // Before, a standby has its settings in a file of its own.
         since: &[12],
+        without: &[
+            ("wal_level", &["minimal"]),
+            ("max_wal_senders", &["0"]),
+            ("max_replication_slots", &["0"]),
+            ("hot_standby", &["off", "false", "no", "0"]),
+        ],
         services: true,
     }],
     backup: BackupMethod::Dump("pg_dump -Fc, read to its end by pg_restore"),

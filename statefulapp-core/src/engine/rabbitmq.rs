@@ -33,6 +33,7 @@ pub(super) static FACTS: Facts = Facts {
     ],
     paths: &[DataPath {
         what: "messages, definitions and the cookie",
+        setting: "",
         mount: DATA,
         since: &[],
         before: &[],
@@ -165,6 +166,7 @@ pub(super) static FACTS: Facts = Facts {
         ],
         ..NO_ENVIRONMENT
     },
+    variable: None,
     names: &[KnownName {
         what: "user",
         variable: "RABBITMQ_DEFAULT_USER",

@@ -31,6 +31,7 @@ pub(super) static FACTS: Facts = Facts {
     ],
     paths: &[DataPath {
         what: "snapshots and the append-only file",
+        setting: "dir",
         mount: "/data",
         since: &[],
         before: &[],
@@ -73,6 +74,7 @@ pub(super) static FACTS: Facts = Facts {
         closed: &["REDIS_"],
         ..NO_ENVIRONMENT
     },
+    variable: None,
     names: &[],
     probes: Probes {
         // While it loads its data, it answers with an error, and `redis-cli` still succeeds: the answer itself counts.
@@ -120,8 +122,15 @@ pub(super) static FACTS: Facts = Facts {
         apart: false,
     },
     forms: &[
-        Form { mode: "primary", takes: &[], needs: &[], since: &[5], services: true },
-        Form { mode: "cluster", takes: &["replicas_per_primary"], needs: &[], since: &[7], services: false },
+        Form { mode: "primary", takes: &[], needs: &[], since: &[5], without: &[], services: true },
+        Form {
+            mode: "cluster",
+            takes: &["replicas_per_primary"],
+            needs: &[],
+            since: &[7],
+            without: &[("cluster-enabled", &["no"])],
+            services: false,
+        },
     ],
     backup: BackupMethod::Dump("redis-cli --rdb"),
     writable: &["/tmp"],

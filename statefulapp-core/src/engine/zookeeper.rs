@@ -24,6 +24,7 @@ pub(super) static FACTS: Facts = Facts {
     paths: &[
         DataPath {
             what: "the snapshots",
+            setting: "",
             mount: "/data",
             since: &[],
             before: &[],
@@ -37,6 +38,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "the transaction log",
+            setting: "",
             mount: "/datalog",
             since: &[],
             before: &[],
@@ -50,6 +52,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "log files",
+            setting: "",
             mount: "/logs",
             since: &[],
             before: &[],
@@ -97,6 +100,7 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[("ZOO_MY_ID", "id-shared")],
         ..NO_ENVIRONMENT
     },
+    variable: None,
     names: &[],
     probes: PROBES,
     options: OPTIONS,

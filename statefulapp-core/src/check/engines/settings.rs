@@ -7,9 +7,9 @@ use crate::model::{EngineKind, EnvValue, Stack};
 
 /// What members know themselves and each other by differs from member to member: the engine sets it.
 pub(super) fn per_member(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.declared.replicas() > 1) {
+    for known in known(declared, completed) {
         let Some(engine) = &known.declared.engine else { continue };
-        let own = engine.settings.iter().filter(|(name, _)| known.facts.per_member.contains(&name.as_str()));
+        let own = engine.settings.iter().filter(|(name, _)| is_per_member(&known, name));
         for (name, _) in own {
             let finding = Finding::error(
                 "setting-per-member",
@@ -26,27 +26,39 @@ pub(super) fn per_member(declared: &Stack, completed: &Stack, out: &mut Vec<Find
     }
 }
 
-/// A setting of an image that takes certain ones only is one of these, and not one that the engine has set already.
+/// A setting has a name that can be one, and becomes what nothing else is already.
 pub(super) fn unread(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Cassandra) {
+    for known in known(declared, completed) {
         let Some(engine) = &known.declared.engine else { continue };
         for (name, value) in &engine.settings {
-            let variable = format!("CASSANDRA_{}", name.to_ascii_uppercase());
             let at = known.at.key("engine").key("settings").key(name.clone()).the_key();
-            let set = known.app.main.env(&variable);
-            let (message, help) = if !known.facts.reads(&variable) {
-                let message =
-                    format!("the image of {} reads no `{variable}`, and so no setting `{name}`", known.facts.title);
-                (message, "mount a configuration of your own for it, or leave it out".to_owned())
-            } else if !matches!(set, Some(EnvValue::Text(text)) if text == value) {
-                (format!("`{name}` of {} is set already", known.facts.title), "leave it out".to_owned())
-            } else {
-                continue;
+            let say = |message: String, help: &str| {
+                known.of(Finding::error("setting-unread", at.clone(), message).help(help))
             };
-            let finding = Finding::error("setting-unread", at, message).help(help);
-            out.push(known.of(finding).looked_at(known.env_at(&variable)));
+            let title = known.facts.title;
+            if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '=') {
+                out.push(say(
+                    format!("no setting of {title} is called {name:?}"),
+                    "write its name, as the documentation has it",
+                ));
+                continue;
+            }
+            // What differs from member to member has a rule of its own.
+            let Some(variable) = known.facts.variable.filter(|_| !is_per_member(&known, name)) else { continue };
+            let variable = variable(name);
+            if !known.facts.reads(&variable) {
+                let message = format!("the image of {title} reads no `{variable}`, and so no setting `{name}`");
+                out.push(say(message, "mount a configuration of your own for it, or leave it out"));
+            } else if !matches!(known.app.main.env(&variable), Some(EnvValue::Text(text)) if text == value) {
+                let message = format!("`{name}` of {title} is set already, by the engine or as `{variable}` in `env`");
+                out.push(say(message, "leave it out").looked_at(known.env_at(&variable)));
+            }
         }
     }
+}
+
+fn is_per_member(known: &Known<'_>, name: &str) -> bool {
+    known.declared.replicas() > 1 && known.facts.per_member.contains(&name)
 }
 
 /// The number in a setting: alone, or at the end of a URL.
@@ -54,28 +66,43 @@ fn number(text: &str) -> Option<u16> {
     text.trim().trim_end_matches('/').rsplit(':').next()?.parse().ok()
 }
 
-/// Where the server is told to listen on another port, and which.
-fn told(known: &Known<'_>, port: &KnownPort) -> Option<(Path, u16)> {
-    let setting = port.setting;
-    let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings);
+/// What the server is told: by `settings`, by an argument or by a variable, and where. Dashes and underscores mean the same.
+pub(super) fn said<'a>(known: &Known<'a>, setting: &str) -> Option<(Path, &'a str)> {
+    let same = |name: &str| name.replace('_', "-") == setting.replace('_', "-");
+    let declared = known.declared;
+    let settings = declared.engine.iter().flat_map(|engine| &engine.settings);
     let by_settings = settings
-        .filter(|(name, _)| name == setting)
-        .find_map(|(name, value)| Some((known.at.key("engine").key("settings").key(name.clone()), number(value)?)));
-    let args = &known.declared.main.args;
-    let by_args = args.iter().enumerate().find_map(|(n, arg)| {
-        let option =
-            arg.strip_prefix("--").or_else(|| (n > 0 && args.get(n - 1).is_some_and(|c| c == "-c")).then_some(arg))?;
+        .filter(|(name, _)| same(name))
+        .map(|(name, value)| (known.at.key("engine").key("settings").key(name.clone()), value.as_str()));
+    let args = &declared.main.args;
+    let by_args = args.iter().enumerate().filter_map(|(n, arg)| {
+        let behind_c = n > 0 && args.get(n - 1).is_some_and(|before| before == "-c");
+        let option = arg.strip_prefix("--").or_else(|| behind_c.then_some(arg.as_str()))?;
         let value = match option.split_once('=') {
-            Some((name, value)) if name == setting => value,
-            None if option == setting => args.get(n + 1)?,
+            Some((name, value)) if same(name) => value,
+            None if same(option) => args.get(n + 1).map_or("", String::as_str),
             _ => return None,
         };
-        Some((known.at.key("args").index(n), number(value)?))
+        Some((known.at.key("args").index(n), value))
     });
-    let by_env = known.declared.main.env(setting).and_then(|value| match value {
-        EnvValue::Text(text) => Some((known.env_at(setting), number(text)?)),
+    let by_env = declared.main.env.iter().filter_map(|env| match &env.value {
+        EnvValue::Text(text) if same(env.name.as_str()) => Some((known.env_at(env.name.as_str()), text.as_str())),
         _ => None,
     });
+    by_settings.chain(by_args).chain(by_env).next()
+}
+
+/// The same, if it arrives: what the engine sets as a variable, no setting changes, and a rule of its own says so.
+pub(super) fn effective<'a>(known: &Known<'a>, setting: &str) -> Option<(Path, &'a str)> {
+    let (at, value) = said(known, setting)?;
+    let of_settings = known.at.key("engine").key("settings").contains(&at);
+    let arrives = |variable: fn(&str) -> String| matches!(known.app.main.env(&variable(setting)), Some(EnvValue::Text(text)) if text == value);
+    (!of_settings || known.facts.variable.is_none_or(arrives)).then_some((at, value))
+}
+
+/// The same, or in the engine's configuration file.
+fn told(known: &Known<'_>, port: &KnownPort) -> Option<(Path, u16)> {
+    let setting = port.setting;
     let by_file = || {
         let config = known.declared.engine.as_ref()?.config.as_ref()?;
         let (n, config) = known.stack.config_map_at(config.as_str())?;
@@ -84,7 +111,84 @@ fn told(known: &Known<'_>, port: &KnownPort) -> Option<(Path, u16)> {
         };
         config.data.iter().find_map(number)
     };
-    by_settings.or(by_args).or(by_env).or_else(by_file)
+    said(known, setting).and_then(|(at, text)| Some((at, number(text)?))).or_else(by_file)
+}
+
+/// Data that a setting moves is still on a volume.
+pub(super) fn data_moved(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::has_engine) {
+        let Some(path) = known.facts.paths(&known.version).next().filter(|path| !path.setting.is_empty()) else {
+            continue;
+        };
+        let Some((at, directory)) = effective(&known, path.setting).filter(|(_, text)| text.starts_with('/')) else {
+            continue;
+        };
+        let directory = directory.trim_end_matches('/');
+        let mounts = known.app.storage.iter().filter_map(|volume| volume.mount.as_ref());
+        let mut mounts =
+            mounts.chain(known.app.main.mounts.iter().map(|mount| &mount.path)).map(|mount| mount.normalised());
+        let covers =
+            |mount: &str| directory == mount || directory.strip_prefix(mount).is_some_and(|rest| rest.starts_with('/'));
+        if !known.app.storage.is_empty() && !mounts.any(|mount| covers(&mount)) {
+            let finding = Finding::error(
+                "data-not-on-volume",
+                at,
+                format!(
+                    "`{}` puts {} of {} into {directory}, where no volume is",
+                    path.setting, path.what, known.facts.title
+                ),
+            )
+            .help(format!("leave it out: the volume is at {}", path.mount))
+            .looked_at(known.at.key("storage"));
+            out.push(known.of(finding));
+        }
+    }
+}
+
+/// A password stands in a Secret, and not in a setting.
+pub(super) fn secret_in_clear(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        let Some(engine) = &known.declared.engine else { continue };
+        let is_secret = |name: &str| {
+            matches!(name, "requirepass" | "masterauth") || name.to_ascii_lowercase().ends_with("password")
+        };
+        for (name, value) in
+            engine.settings.iter().filter(|(name, value)| is_secret(name) && !value.is_empty() && !value.contains("$("))
+        {
+            let _ = value;
+            let finding = Finding::error(
+                "secret-in-clear",
+                known.at.key("engine").key("settings").key(name.clone()),
+                format!("`{name}` is a password, and stands in the source and in the manifests"),
+            )
+            .help("declare `Secret name { password: generate(32) }`, and write it as `password: name.password` of the engine or as a variable `$(NAME)`");
+            out.push(known.of(finding));
+        }
+    }
+}
+
+/// What replication cannot do without is not switched off.
+pub(super) fn replication(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(|known| known.declared.replicas() > 1) {
+        let replication = known.declared.engine.as_ref().and_then(|engine| engine.replication.as_ref());
+        let Some(form) = replication.and_then(|replication| known.facts.form(replication)) else { continue };
+        for (setting, values) in form.without {
+            let Some((at, value)) = said(&known, setting) else { continue };
+            if values.is_empty() || values.iter().any(|wrong| wrong.eq_ignore_ascii_case(value.trim())) {
+                let shown =
+                    if value.is_empty() || value.starts_with('-') { String::new() } else { format!(" = {value}") };
+                let finding = Finding::error(
+                    "replication-switched-off",
+                    at,
+                    format!("with `{setting}{shown}` the pods of {} do not follow each other", known.facts.title),
+                )
+                .help("leave it out")
+                .looked_at(known.at.key("replicas"))
+                .looked_at(known.at.key("engine").key("replication"));
+                out.push(known.of(finding));
+            }
+        }
+    }
 }
 
 /// A server listens where the probes, the Services, the other members and the Jobs of its engine look for it.

@@ -254,10 +254,13 @@ fn members_of_an_ensemble_have_ids_of_their_own() {
             app.main.env = variables.iter().map(|(name, value)| env(name, value)).collect();
         }))
     };
-    let servers = ("ZOO_SERVERS", "server.1=zookeeper-0.zookeeper:2888:3888;2181");
+    let list = |form: fn(u32) -> String| (0..3).map(form).collect::<Vec<_>>().join(" ");
+    let all = list(|n| format!("server.{}=zookeeper-{n}.zookeeper:2888:3888;2181", n + 1));
+    let servers = ("ZOO_SERVERS", all.as_str());
     assert_eq!(zookeeper("zookeeper:3.9", &[servers]), ["zookeeper-id-missing at zookeeper env"]);
     assert_eq!(zookeeper("zookeeper:3.9", &[servers, ("ZOO_MY_ID", "1")]), ["id-shared at zookeeper env.ZOO_MY_ID"]);
     assert_eq!(zookeeper("zookeeper:3.9", &[servers, ("ZOO_MY_ID", "$(POD_INDEX)")]), [""; 0]);
-    let seed = [("ZOOKEEPER_CLIENT_PORT", "2181"), ("ZOOKEEPER_SERVERS", "zookeeper-0.zookeeper:2888:3888")];
+    let all = list(|n| format!("zookeeper-{n}.zookeeper:2888:3888"));
+    let seed = [("ZOOKEEPER_CLIENT_PORT", "2181"), ("ZOOKEEPER_SERVERS", all.as_str())];
     assert_eq!(zookeeper("confluentinc/cp-zookeeper:7.4.0", &seed), ["zookeeper-id-missing at zookeeper env"]);
 }

@@ -103,6 +103,7 @@ fn every_rule_that_is_said_is_in_the_table() {
         include_str!("../environment.rs"),
         include_str!("../image.rs"),
         include_str!("../kafka.rs"),
+        include_str!("../members.rs"),
         include_str!("../memory.rs"),
         include_str!("../names.rs"),
         include_str!("../operation.rs"),
@@ -110,6 +111,7 @@ fn every_rule_that_is_said_is_in_the_table() {
         include_str!("../programs.rs"),
         include_str!("../redis.rs"),
         include_str!("../replication.rs"),
+        include_str!("../secrets.rs"),
         include_str!("../settings.rs"),
         include_str!("../user.rs"),
     ];
