@@ -206,7 +206,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "replication", doc: "Replicas of one primary, by the image's own means." },
         EngineOption { name: "settings", doc: "Server options, passed as `--name=value`." },
     ],
-    per_member: &["server-id", "server_id", "report-host", "report_host"],
+    per_member: &["server-id", "report-host"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("mariadb-admin", "shutdown"), ("mysqladmin", "shutdown")],

@@ -165,7 +165,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "replication", doc: "Replicas of one source, by GTID." },
         EngineOption { name: "settings", doc: "Server options, passed as `--name=value`." },
     ],
-    per_member: &["server-id", "server_id", "report-host", "report_host"],
+    per_member: &["server-id", "report-host"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("mysqladmin", "shutdown")],

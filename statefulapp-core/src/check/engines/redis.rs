@@ -1,5 +1,6 @@
 //! How the servers of a Redis follow each other.
 
+use super::settings::said;
 use super::{Known, known};
 use crate::engine::config_value;
 use crate::finding::{Finding, Path};
@@ -7,16 +8,8 @@ use crate::model::{EngineKind, Stack};
 
 /// A directive of the server, where it stands and its value: in the arguments, in `settings` or in a configuration file.
 fn directive<'a>(known: &Known<'a>, name: &str) -> Option<(Path, &'a str)> {
-    let option = format!("--{name}");
-    let args = &known.declared.main.args;
-    if let Some(n) = args.iter().position(|arg| *arg == option) {
-        return Some((known.at.key("args").index(n), args.get(n + 1).map_or("", String::as_str)));
-    }
-    let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings);
-    for (key, value) in settings.filter(|(key, _)| key == name) {
-        return Some((known.at.key("engine").key("settings").key(key.clone()), value));
-    }
-    known.texts().into_iter().find_map(|text| Some((text.at, config_value(text.text, name)?)))
+    let of_file = || known.texts().into_iter().find_map(|text| Some((text.at, config_value(text.text, name)?)));
+    said(known, name).or_else(of_file)
 }
 
 /// What makes a server follow another: a directive of its own, or the engine's form.

@@ -7,15 +7,16 @@ use crate::model::{EngineKind, EnvValue, Stack};
 
 /// What members know themselves and each other by differs from member to member: the engine sets it.
 pub(super) fn per_member(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
-        let Some(engine) = &known.declared.engine else { continue };
-        let own = engine.settings.iter().filter(|(name, _)| is_per_member(&known, name));
-        for (name, _) in own {
+    for known in known(declared, completed).filter(|known| known.has_engine() && known.declared.replicas() > 1) {
+        for setting in known.facts.per_member {
+            // A variable of its own may be a field of the pod.
+            let Some((at, _)) = said(&known, setting).filter(|(_, value)| !value.contains("$(")) else { continue };
+            let at = if known.at.key("engine").contains(&at) { at.the_key() } else { at };
             let finding = Finding::error(
                 "setting-per-member",
-                known.at.key("engine").key("settings").key(name.clone()).the_key(),
+                at,
                 format!(
-                    "`{name}` would be the same for all members of {}, which the engine tells apart by it",
+                    "`{setting}` would be the same for all members of {}, which the engine tells apart by it",
                     known.facts.title
                 ),
             )
@@ -57,8 +58,14 @@ pub(super) fn unread(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
     }
 }
 
+/// Dashes and underscores mean the same.
+fn same(a: &str, b: &str) -> bool {
+    let dashed = |c| if c == '_' { '-' } else { c };
+    a.chars().map(dashed).eq(b.chars().map(dashed))
+}
+
 fn is_per_member(known: &Known<'_>, name: &str) -> bool {
-    known.declared.replicas() > 1 && known.facts.per_member.contains(&name)
+    known.declared.replicas() > 1 && known.facts.per_member.iter().any(|setting| same(setting, name))
 }
 
 /// The number in a setting: alone, or at the end of a URL.
@@ -66,9 +73,9 @@ fn number(text: &str) -> Option<u16> {
     text.trim().trim_end_matches('/').rsplit(':').next()?.parse().ok()
 }
 
-/// What the server is told: by `settings`, by an argument or by a variable, and where. Dashes and underscores mean the same.
+/// What the server is told: by `settings`, by an argument or by a variable, and where.
 pub(super) fn said<'a>(known: &Known<'a>, setting: &str) -> Option<(Path, &'a str)> {
-    let same = |name: &str| name.replace('_', "-") == setting.replace('_', "-");
+    let same = |name: &str| same(name, setting);
     let declared = known.declared;
     let settings = declared.engine.iter().flat_map(|engine| &engine.settings);
     let by_settings = settings
