@@ -9,7 +9,8 @@ use crate::model::{
 };
 use crate::tree::{Field, Node, Value};
 use crate::value::{
-    CpuAmount, DataKey, EnvName, Label, MemoryAmount, Port, ResourceAmount, ResourceName, Subdomain, ValueError,
+    CpuAmount, DataKey, EnvName, Label, MemoryAmount, Port, Quantity, ResourceAmount, ResourceName, Subdomain,
+    ValueError,
 };
 
 /// The keys of a container that stand in an item's own block.
@@ -345,8 +346,13 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
                 if node.value == Value::Absent {
                     return None;
                 }
+                let name = name.as_ref()?;
+                if name.as_str() == "cpu" {
+                    let amount = CpuAmount::read(cx, node, path, Kind::Amount, &field.key)?;
+                    return ResourceAmount::try_from(Quantity::from(amount)).ok();
+                }
                 let amount = ResourceAmount::read(cx, node, path, Kind::Amount, &field.key)?;
-                match fits(name.as_ref()?, &amount) {
+                match fits(name, &amount) {
                     Ok(()) => Some(amount),
                     Err(error) => {
                         cx.invalid(path, &field.key, error);
@@ -371,7 +377,6 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
 fn fits(name: &ResourceName, amount: &ResourceAmount) -> Result<(), ValueError> {
     let quantity = amount.quantity().clone();
     match name.as_str() {
-        "cpu" => CpuAmount::try_from(quantity).map(drop),
         "memory" | "ephemeral-storage" => MemoryAmount::try_from(quantity).map(drop),
         _ if name.must_be_equal() && !quantity.is_whole() => Err(ValueError {
             rule: "resource-fraction",

@@ -7,9 +7,6 @@ use super::super::draft::Draft;
 use super::super::mysql;
 use crate::model::Replication;
 
-/// The account that replicas connect as, if the declaration names none.
-const USER: &str = "replicator";
-
 /// Where the sockets of passing servers are: gone with the pod. The script knows it too.
 const RUN: &str = "/run/replication";
 
@@ -26,7 +23,7 @@ pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replicati
     draft.pod_name();
     draft.env("PRIMARY_HOST", primary);
     draft.env("PRIMARY_ORDINAL", first.to_string());
-    draft.env("REPLICATION_USER", replication.user.as_deref().unwrap_or(USER));
+    draft.env("REPLICATION_USER", replication.user.as_deref().unwrap_or(super::USER));
     draft.env_secret("REPLICATION_PASSWORD", &replication.password);
     draft.scratch("replication", RUN, true, Some(1 << 20));
     for (name, value) in [

@@ -12,6 +12,9 @@ use super::draft::{Draft, probe, service, service_port};
 use crate::model::{Container, EnvVar, Item, Job, Meta, PodSecurity, Run};
 use crate::value::{Duration, Label};
 
+/// The user that replicas log in as, if the declaration names none.
+pub(crate) const USER: &str = "replicator";
+
 /// Gives the first start of a container the time that copying a full volume takes, at a speed in bytes a second: the table's is for a
 /// server that only recovers.
 fn copies(draft: &mut Draft<'_>, speed: u64) {
