@@ -1,7 +1,7 @@
 //! Tree → one text for each item, and the typed handles beside it.
 
 use crate::parse::Parsed;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use statefulapp_core::decl;
 use statefulapp_core::engine;
@@ -60,11 +60,11 @@ fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStre
             return quote!(#private::Hole::Absent,);
         }
         if let Some(name) = names.get(&n) {
-            let name = Ident::new(name, Span::mixed_site());
-            return quote_spanned!(span_of(expression)=> #private::name::<#private::#name>(#expression),);
+            let name = Ident::new(name, span_of(expression));
+            return value_of(private, &quote!(names::#name), expression);
         }
-        let kind = Ident::new(kinds.get(&n).map_or("Text", |kind| kind.name()), Span::mixed_site());
-        quote_spanned!(span_of(expression)=> #private::hole::<#private::types::#kind, _>(#expression),)
+        let kind = Ident::new(kinds.get(&n).map_or("Text", |kind| kind.name()), span_of(expression));
+        value_of(private, &quote!(#kind), expression)
     });
     let build = quote!(#private::build(&[#(#declaration,)*], &[#(#holes)*]));
     if patches.is_empty() {
@@ -79,6 +79,54 @@ fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStre
         Some(quote!(#private::#patch(&mut __stack, #item, #expression);))
     });
     quote!({ let mut __stack = #build; #(#patches)* __stack })
+}
+
+/// The value of an expression in a place of this kind.
+///
+/// An expression that leaves its type to its place gets the usual one. Any other keeps its own, so that rustc says in the kind's words
+/// that it does not fit.
+fn value_of(private: &TokenStream, kind: &TokenStream, expression: &TokenStream) -> TokenStream {
+    // What rustc says of the call belongs to the expression, too.
+    let private = located_at(private.clone(), span_of(expression));
+    if leaves_its_type(expression) {
+        quote_spanned!(span_of(expression)=> <#private::usual::#kind as #private::fits::#kind>::value(#expression),)
+    } else {
+        quote_spanned!(span_of(expression)=> #private::fits::#kind::value(#expression),)
+    }
+}
+
+fn located_at(tokens: TokenStream, place: Span) -> TokenStream {
+    let located = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    located.collect()
+}
+
+/// Whether an expression ends in `.parse()`, `.into()` or `.try_into()` and what unwraps their result, or never ends.
+fn leaves_its_type(expression: &TokenStream) -> bool {
+    const CONVERSIONS: [&str; 3] = ["parse", "into", "try_into"];
+    const UNWRAPS: [&str; 4] = ["unwrap", "expect", "unwrap_or_default", "unwrap_or_else"];
+    const NEVER: [&str; 5] = ["return", "panic", "todo", "unimplemented", "unreachable"];
+    let tokens: Vec<TokenTree> = expression.clone().into_iter().collect();
+    let mut rest = tokens.as_slice();
+    loop {
+        match rest {
+            [before @ .., TokenTree::Punct(mark)] if mark.as_char() == '?' => rest = before,
+            [TokenTree::Ident(word), ..] if NEVER.iter().any(|never| word == never) => return true,
+            // Parentheses, braces, and what stands for a `macro_rules!` variable.
+            [TokenTree::Group(group)] => return leaves_its_type(&group.stream()),
+            [before @ .., TokenTree::Punct(dot), TokenTree::Ident(method), TokenTree::Group(arguments)]
+                if dot.as_char() == '.' && arguments.delimiter() == Delimiter::Parenthesis =>
+            {
+                if !UNWRAPS.iter().any(|name| method == name) {
+                    return CONVERSIONS.iter().any(|name| method == name);
+                }
+                rest = before;
+            }
+            _ => return false,
+        }
+    }
 }
 
 /// Where an error about an expression's type belongs: on the expression.

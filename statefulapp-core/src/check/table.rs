@@ -19,6 +19,7 @@ pub static RULES: &[Rule] = &[
     error("value-missing", Server, "a key has a value"),
     error("literal-kind", Server, "texts are strings, amounts are numbers with a unit"),
     error("expression-empty", Server, "parentheses hold a Rust expression"),
+    error("expression-several", Server, "parentheses hold one Rust expression"),
     error("expression-bare", Server, "a Rust expression stands in parentheses"),
     error("attribute", Server, "an item takes rustdoc and no other attributes"),
     error("too-deep", Server, "a declaration is not nested without end"),

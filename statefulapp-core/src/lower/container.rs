@@ -174,10 +174,6 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
             let key = KeyRef { name: name.parse().ok()?, key: key.parse().ok()?, optional: false };
             Some(if *secret { EnvValue::SecretKey(key) } else { EnvValue::ConfigKey(key) })
         }
-        Value::Hole(hole) => {
-            cx.holes.borrow_mut().push((*hole, Kind::EnvValue));
-            Some(EnvValue::Text(String::new()))
-        }
         _ => text_like(cx, &field.value, path, Kind::EnvValue, &field.key).map(EnvValue::Text),
     }
 }
@@ -236,8 +232,12 @@ pub(super) fn secret_key(fields: &Fields<'_, '_>, key: &'static str) -> Option<K
             Some(KeyRef { name: name.parse().ok()?, key: key.parse().ok()?, optional: false })
         }
         Value::Hole(hole) => {
-            fields.cx.holes.borrow_mut().push((*hole, kind));
-            Some(KeyRef { name: Subdomain::__checked("unknown"), key: DataKey::__checked("unknown"), optional: false })
+            let unknown = || KeyRef {
+                name: Subdomain::__checked("unknown"),
+                key: DataKey::__checked("unknown"),
+                optional: false,
+            };
+            fields.cx.hole(*hole, &path, key, kind, node).then(unknown)
         }
         Value::Text(_) => {
             fields.cx.error(

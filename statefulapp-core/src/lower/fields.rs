@@ -172,7 +172,7 @@ pub(super) fn entries<'c>(
 ) -> Vec<(&'c Field, Path)> {
     let Value::Map(fields) = &node.value else {
         if let Value::Hole(hole) = node.value {
-            cx.holes.borrow_mut().push((hole, kind));
+            cx.hole(hole, path, noun, kind, node);
         } else {
             cx.wrong_kind(path, noun, kind, node);
         }
@@ -262,8 +262,7 @@ pub(super) fn read_word<T: Copy>(
         // Only an update has settings of its own.
         Value::Call(call) if kind == Kind::Update => call.name.as_str(),
         Value::Hole(hole) => {
-            cx.holes.borrow_mut().push((*hole, kind));
-            return meaning.first().map(|(_, value)| *value);
+            return cx.hole(*hole, path, noun, kind, node).then(|| meaning.first().map(|(_, value)| *value))?;
         }
         _ => {
             cx.wrong_kind(path, noun, kind, node);

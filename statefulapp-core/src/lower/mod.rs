@@ -163,6 +163,17 @@ impl<'t> Cx<'t> {
         self.push(Finding::error(rule, at, message).help(help));
     }
 
+    /// A Rust expression in the place of a value. Where no type can stand for the kind, it is an error.
+    fn hole(&self, hole: usize, at: &Path, noun: &str, kind: Kind, node: &Node) -> bool {
+        let takes = crate::hole::takes(kind);
+        if takes {
+            self.holes.borrow_mut().push((hole, kind));
+        } else {
+            self.wrong_kind(at, noun, kind, node);
+        }
+        takes
+    }
+
     /// A value that its type refuses. `noun` is what the value is for: `storage size`.
     fn invalid(&self, at: &Path, noun: &str, error: ValueError) {
         self.error(error.rule, at.clone(), format!("{noun} {}", error.message), error.help);

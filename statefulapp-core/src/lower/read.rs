@@ -85,10 +85,7 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
             kebab.as_str()
         }
         (Value::Path(parts), Form::Ident) if parts.len() == 1 => parts.first()?.as_str(),
-        (Value::Hole(hole), _) => {
-            cx.holes.borrow_mut().push((*hole, kind));
-            return stand_in.parse().ok();
-        }
+        (Value::Hole(hole), _) => return cx.hole(*hole, path, noun, kind, node).then(|| stand_in.parse().ok())?,
         (Value::Word(word), Form::Text | Form::Name | Form::Ident) => {
             cx.error(
                 "value-kind",
@@ -143,10 +140,7 @@ impl Read for String {
     fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
         match &node.value {
             Value::Text(text) => Some(text.clone()),
-            Value::Hole(hole) => {
-                cx.holes.borrow_mut().push((*hole, kind));
-                Some(String::new())
-            }
+            Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(String::new),
             Value::Word(word) => {
                 cx.error(
                     "value-kind",
@@ -168,10 +162,7 @@ impl Read for bool {
     fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
         match &node.value {
             Value::Bool(bool) => Some(*bool),
-            Value::Hole(hole) => {
-                cx.holes.borrow_mut().push((*hole, kind));
-                Some(false)
-            }
+            Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then_some(false),
             _ => {
                 cx.wrong_kind(path, noun, kind, node);
                 None
@@ -186,10 +177,7 @@ impl Read for u32 {
         const MOST: u32 = i32::MAX as u32;
         let word = match &node.value {
             Value::Word(word) => word,
-            Value::Hole(hole) => {
-                cx.holes.borrow_mut().push((*hole, kind));
-                return Some(1);
-            }
+            Value::Hole(hole) => return cx.hole(*hole, path, noun, kind, node).then_some(1),
             Value::Text(text) if text.parse::<u32>().is_ok() => {
                 cx.error(
                     "value-kind",
@@ -244,10 +232,7 @@ impl Read for Vec<String> {
                     .filter_map(|(n, node)| text_like(cx, node, &path.index(n), Kind::Text, noun))
                     .collect(),
             ),
-            Value::Hole(hole) => {
-                cx.holes.borrow_mut().push((*hole, kind));
-                Some(Vec::new())
-            }
+            Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(Vec::new),
             _ => {
                 cx.wrong_kind(path, noun, kind, node);
                 None
@@ -267,10 +252,7 @@ pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun:
         Value::Text(text) => Some(text.clone()),
         Value::Word(word) => Some(word.clone()),
         Value::Bool(bool) => Some(bool.to_string()),
-        Value::Hole(hole) => {
-            cx.holes.borrow_mut().push((*hole, kind));
-            Some(String::new())
-        }
+        Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(String::new),
         Value::Path(parts) => {
             let word = parts.join(".");
             cx.error(

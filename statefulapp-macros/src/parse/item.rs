@@ -214,7 +214,7 @@ impl Parser {
     /// What stands after `as`.
     fn computed_name<'c>(&mut self, item: &mut Item, as_: &Ident, cursor: Cursor<'c>) -> Cursor<'c> {
         if let Some((inside, delim, rest)) = cursor.group(Delimiter::Parenthesis) {
-            item.name = self.hole(inside.token_stream(), (delim.open(), delim.close()));
+            item.name = self.parenthesised(inside.token_stream(), (delim.open(), delim.close()), delim.join());
             self.previous = delim.close();
             return rest;
         }

@@ -142,7 +142,7 @@ impl Parser {
                 let inside = TokenBuffer::new2(group.stream());
                 self.previous = place.1;
                 let node = match group.delimiter() {
-                    Delimiter::Parenthesis => self.hole(group.stream(), place),
+                    Delimiter::Parenthesis => self.parenthesised(group.stream(), place, group.span()),
                     Delimiter::Brace => {
                         let fields = self.nested(place, |this| this.fields(inside.begin()));
                         self.node(place, fields.map_or(Value::Broken, Value::Map))
