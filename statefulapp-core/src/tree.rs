@@ -66,6 +66,13 @@ pub enum Value {
     /// Nothing that could be understood stands there; the parser has said so.
     #[default]
     Broken,
+    /// Several tokens where one value should stand, as written; the parser has said so.
+    Unquoted {
+        /// The tokens.
+        text: String,
+        /// They could be a Rust expression.
+        is_rust: bool,
+    },
     /// Nothing was written: `{ access_key, secret_key }` has keys without values.
     Absent,
     /// A string.
@@ -114,7 +121,7 @@ impl Value {
     /// What it is, in the words of an error message.
     pub fn describe(&self) -> &'static str {
         match self {
-            Value::Broken => "something unreadable",
+            Value::Broken | Value::Unquoted { .. } => "something unreadable",
             Value::Absent => "nothing",
             Value::Text(_) => "a string",
             Value::Word(word) if word.bytes().all(|b| b.is_ascii_digit()) => "a number",
@@ -233,7 +240,7 @@ fn find<'t>(fields: Option<&'t [Field]>, node: Option<&'t Node>, step: &Step) ->
 
 impl Place {
     fn of(node: &Node) -> Self {
-        Self { id: node.id, unknown: matches!(node.value, Value::Hole(_)), broken: matches!(node.value, Value::Broken) }
+        Self { id: node.id, unknown: matches!(node.value, Value::Hole(_)), broken: matches!(node.value, Value::Broken | Value::Unquoted { .. }) }
     }
 }
 
@@ -268,7 +275,7 @@ impl Node {
         let any = |nodes: &[Node]| nodes.iter().any(Node::is_broken);
         let fields = |fields: &[Field]| fields.iter().any(|field| field.value.is_broken());
         match &self.value {
-            Value::Broken => true,
+            Value::Broken | Value::Unquoted { .. } => true,
             Value::List(list) => any(list),
             Value::Map(map) => fields(map),
             Value::Call(call) => any(&call.args) || fields(&call.fields),

@@ -1,6 +1,7 @@
 use crate::spans::position;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use statefulapp_core::finding::Severity;
+use statefulapp_core::tree::Id;
 
 /// At most so many errors are shown; the rest is counted.
 const MOST: usize = 20;
@@ -12,6 +13,8 @@ pub(crate) struct Diagnostic {
     pub(crate) first: Span,
     pub(crate) last: Span,
     pub(crate) rule: &'static str,
+    /// The value that could not be read, if the meaning of its place may say better what to write.
+    pub(crate) node: Id,
     pub(crate) message: String,
     /// What to write instead; empty if there is nothing to add.
     pub(crate) help: String,

@@ -21,6 +21,11 @@ pub(crate) fn front(body: TokenStream) -> Front {
     let mut lowered = lower::lower(&parsed.tree);
     let checked = check::check(&lowered.stack);
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
+    for (node, message, help) in std::mem::take(&mut lowered.advice) {
+        if let Some(diagnostic) = diagnostics.iter_mut().find(|diagnostic| diagnostic.node == node) {
+            (diagnostic.message, diagnostic.help) = (message, help);
+        }
+    }
     let findings = std::mem::take(&mut lowered.findings);
     diagnostics.extend(
         findings.into_iter().filter(|finding| is_read(&parsed, &finding.at)).map(|finding| locate(&parsed, finding)),
@@ -64,5 +69,5 @@ fn locate(parsed: &Parsed, finding: Finding) -> Diagnostic {
     };
     let notes = finding.also.iter().map(note).collect();
     let Finding { severity, rule, message, help, .. } = finding;
-    Diagnostic { severity, first, last, rule, message, help, notes }
+    Diagnostic { severity, first, last, rule, node: 0, message, help, notes }
 }

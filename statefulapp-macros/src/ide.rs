@@ -255,7 +255,7 @@ impl<'p> Ide<'p> {
             Value::Map(fields) => self.map(kind, fields),
             Value::List(nodes) => self.list(kind, nodes),
             Value::Call(call) => self.call(kind, call),
-            Value::Path(_) | Value::Broken => self.path(kind, node),
+            Value::Path(_) | Value::Broken | Value::Unquoted { .. } => self.path(kind, node),
             Value::Range(low, high) => {
                 self.members_of(low);
                 self.members_of(high);

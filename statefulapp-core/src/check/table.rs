@@ -12,7 +12,7 @@ pub static RULES: &[Rule] = &[
     // The form of a declaration: what the parser says.
     error("token-unexpected", Server, "every token has its place"),
     error("name-missing", Server, "an item has a name"),
-    error("braces-missing", Server, "an item has braces"),
+    error("braces-missing", Server, "an item has braces, and so has a block"),
     error("colon-missing", Server, "a colon stands between a key and its value"),
     error("comma-missing", Server, "a comma stands between two entries"),
     error("separator", Server, "entries are divided by commas"),

@@ -42,6 +42,8 @@ pub struct Lowered {
     pub patches: Vec<(usize, usize)>,
     /// Places that parameters decide.
     pub(crate) uses: Vec<params::Use>,
+    /// What to write instead of values that the parser could not read: the node, the message and the help.
+    pub advice: Vec<(tree::Id, String, String)>,
     /// Places whose value could not be understood; what is said of them would only be a consequence.
     pub broken: Vec<Path>,
 }
@@ -71,7 +73,15 @@ pub(crate) fn lower_with(tree: &Tree, set: &[Param]) -> Lowered {
     findings.splice(0..0, before.findings.into_inner());
     let mut broken = cx.broken.into_inner();
     broken.extend(before.broken.into_inner());
-    Lowered { stack, findings, holes: cx.holes.into_inner(), patches: cx.patches.into_inner(), broken, uses }
+    Lowered {
+        stack,
+        findings,
+        holes: cx.holes.into_inner(),
+        patches: cx.patches.into_inner(),
+        advice: cx.advice.into_inner(),
+        broken,
+        uses,
+    }
 }
 
 fn head(cx: &Cx<'_>, tree: &Tree) -> Stack {
@@ -135,6 +145,7 @@ struct Cx<'t> {
     findings: RefCell<Vec<Finding>>,
     holes: RefCell<Vec<(usize, Kind)>>,
     patches: RefCell<Vec<(usize, usize)>>,
+    advice: RefCell<Vec<(tree::Id, String, String)>>,
     broken: RefCell<Vec<Path>>,
 }
 
@@ -150,6 +161,7 @@ impl<'t> Cx<'t> {
             findings: RefCell::default(),
             holes: RefCell::default(),
             patches: RefCell::default(),
+            advice: RefCell::default(),
             broken: RefCell::default(),
         }
     }
@@ -174,6 +186,16 @@ impl<'t> Cx<'t> {
         takes
     }
 
+    /// What to write instead of several tokens: the parser knows only that they are not one value.
+    fn advise(&self, at: &Path, node: &Node, help: String) {
+        self.broken.borrow_mut().push(at.clone());
+        if let Value::Unquoted { text, .. } = &node.value {
+            let lacks_quotes = help == format!("write \"{text}\"");
+            let what = if lacks_quotes { "has no quotes" } else { "is not one value" };
+            self.advice.borrow_mut().push((node.id, format!("`{text}` {what}"), help));
+        }
+    }
+
     /// A value that its type refuses. `noun` is what the value is for: `storage size`.
     fn invalid(&self, at: &Path, noun: &str, error: ValueError) {
         self.error(error.rule, at.clone(), format!("{noun} {}", error.message), error.help);
@@ -193,6 +215,9 @@ impl<'t> Cx<'t> {
         if node.value == Value::Absent {
             let help = if help.is_empty() { format!("write {what}") } else { help.to_owned() };
             self.error("value-missing", at.clone().the_key(), format!("{} has no value", tick(noun)), help);
+        } else if let Value::Unquoted { text, .. } = &node.value {
+            let help = if help.is_empty() { format!("write {what}, not `{text}`") } else { help.to_owned() };
+            self.advise(at, node, help);
         } else if node.is_broken() {
             // The parser has said so.
             self.broken.borrow_mut().push(at.clone());

@@ -21,7 +21,7 @@ pub(super) fn probe(fields: &Fields<'_, '_>, key: &'static str) -> Option<Probe>
             return None;
         }
     };
-    is_form(cx, call, &path, key, &["exec", "http", "tcp", "grpc"])?;
+    is_form(cx, call, &path, key, kind, &["exec", "http", "tcp", "grpc"])?;
     let always = ["initial_delay", "period", "timeout", "failures", "successes", "grace"];
     let options = options(cx, &grammar::PROBE, call, &path, key, &always);
     let handler = handler(cx, &options, call, &path)?;
@@ -43,7 +43,7 @@ pub(super) fn hook(fields: &Fields<'_, '_>, key: &'static str) -> Option<Hook> {
         cx.wrong_kind(&path, key, kind, node);
         return None;
     };
-    is_form(cx, call, &path, key, &["exec", "http", "tcp", "sleep"])?;
+    is_form(cx, call, &path, key, kind, &["exec", "http", "tcp", "sleep"])?;
     if call.name == "sleep" {
         let argument = argument(cx, call, &path, 0, "for how long")?;
         most(cx, call, &path, 1);
@@ -55,9 +55,14 @@ pub(super) fn hook(fields: &Fields<'_, '_>, key: &'static str) -> Option<Hook> {
 }
 
 /// Whether the word is one of the forms that stand here.
-fn is_form(cx: &Cx<'_>, call: &Call, path: &Path, key: &str, forms: &[&str]) -> Option<()> {
+fn is_form(cx: &Cx<'_>, call: &Call, path: &Path, key: &str, kind: Kind, forms: &[&str]) -> Option<()> {
     if forms.contains(&call.name.as_str()) {
         return Some(());
+    }
+    if kind.calls().iter().any(|form| form.word == call.name) {
+        let message = format!("`{}` has no parentheses and no braces", call.name);
+        cx.error("arguments", path.clone(), message, format!("write {}", call.name));
+        return None;
     }
     let help = suggest(&call.name, forms.iter().copied())
         .map_or_else(|| format!("write one of {}", list(forms)), |near| format!("did you mean `{near}`?"));

@@ -37,6 +37,13 @@ enum Form {
     Ident,
 }
 
+impl Form {
+    /// Whether a literal stands without quotes.
+    fn is_bare(self) -> bool {
+        matches!(self, Form::Word | Form::Number)
+    }
+}
+
 parsed! {
     Text "unknown": Image, StorageClassName, DataKey;
     Text "/unknown": MountPath;
@@ -80,6 +87,11 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
         }
         (Value::Text(text), _) => text.as_str(),
         (Value::Word(word), Form::Word | Form::Number) => word.as_str(),
+        (Value::Unquoted { text, is_rust }, _) => {
+            let fits = |text: &str| text.parse::<T>().is_ok();
+            cx.advise(path, node, repair::unquoted(kind, text, *is_rust, form.is_bare(), fits, || help_of::<T>(text)));
+            return None;
+        }
         (Value::Path(parts), Form::Name) if parts.len() == 1 => {
             kebab = to_name(parts.first()?);
             kebab.as_str()
@@ -123,6 +135,11 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
     }
 }
 
+/// What the type says of a text that it refuses.
+fn help_of<T: std::str::FromStr<Err = ValueError>>(text: &str) -> Option<String> {
+    text.parse::<T>().err().map(|error| error.help)
+}
+
 /// A number as only Rust writes it, in plain digits.
 fn decimal(text: &str) -> Option<String> {
     let digits = text.replace('_', "");
@@ -140,6 +157,11 @@ impl Read for String {
     fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
         match &node.value {
             Value::Text(text) => Some(text.clone()),
+            // The parser's advice is right for text.
+            Value::Unquoted { .. } => {
+                cx.broken.borrow_mut().push(path.clone());
+                None
+            }
             Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(String::new),
             Value::Word(word) => {
                 cx.error(
@@ -178,6 +200,11 @@ impl Read for u32 {
         let word = match &node.value {
             Value::Word(word) => word,
             Value::Hole(hole) => return cx.hole(*hole, path, noun, kind, node).then_some(1),
+            Value::Unquoted { text, is_rust } => {
+                let fits = |text: &str| text.parse::<u32>().is_ok();
+                cx.advise(path, node, repair::unquoted(kind, text, *is_rust, true, fits, || None));
+                return None;
+            }
             Value::Text(text) if text.parse::<u32>().is_ok() => {
                 cx.error(
                     "value-kind",
@@ -252,6 +279,10 @@ pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun:
         Value::Text(text) => Some(text.clone()),
         Value::Word(word) => Some(word.clone()),
         Value::Bool(bool) => Some(bool.to_string()),
+        Value::Unquoted { .. } => {
+            cx.broken.borrow_mut().push(path.clone());
+            None
+        }
         Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(String::new),
         Value::Path(parts) => {
             let word = parts.join(".");

@@ -18,6 +18,18 @@ pub(super) fn describe(value: &Value) -> String {
 
 /// The help for a value that is not of the kind.
 pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
+    if let Value::Unquoted { text, is_rust } = value {
+        let form = kind.calls().iter().find(|form| text.starts_with(&format!("{} ", form.word)));
+        return match form {
+            // A form without its parentheses.
+            Some(form) => {
+                let arguments = text.get(form.word.len()..).unwrap_or_default().trim();
+                format!("write {}({arguments})", form.word)
+            }
+            None if *is_rust && crate::hole::takes(kind) => format!("Rust goes in parentheses: write ({text})"),
+            None => example(kind.example()),
+        };
+    }
     if let Some(written) = in_its_form(tree, kind, value) {
         return format!("write {written}");
     }
@@ -34,6 +46,34 @@ pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
         };
     }
     example(kind.example())
+}
+
+/// The help for several tokens where one value should stand: the value, if its type can make one of their text.
+pub(super) fn unquoted(
+    kind: Kind,
+    text: &str,
+    is_rust: bool,
+    is_bare: bool,
+    fits: impl Fn(&str) -> bool,
+    refused: impl FnOnce() -> Option<String>,
+) -> String {
+    let joined: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let unsigned = joined.trim_start_matches('+');
+    if is_bare && fits(unsigned) && unsigned.starts_with(|c: char| c.is_ascii_digit()) && !unsigned.contains('-') {
+        return format!("write {unsigned}");
+    }
+    if !text.contains('"') && fits(text) {
+        return match is_rust {
+            true => format!("write \"{text}\" for the text, or ({text}) for a Rust expression"),
+            false => format!("write \"{text}\""),
+        };
+    }
+    let refused = refused().filter(|help| help.starts_with("write "));
+    match refused {
+        _ if is_rust => format!("Rust goes in parentheses: write ({text})"),
+        Some(help) => help,
+        None => example(kind.example()),
+    }
 }
 
 pub(super) fn example(example: &str) -> String {
@@ -57,11 +97,18 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             "false" | "no" | "off" | "n" | "0" => Some("false".to_owned()),
             _ => None,
         },
+        // What is not wanted.
+        (_, Value::Bool(false)) if kind.calls().iter().any(|form| form.word == "none") => Some("none".to_owned()),
         (Kind::Engine, Value::Text(name)) => crate::engine::by_name(name).map(|facts| facts.name.to_owned()),
         (Kind::Engine, Value::Call(call)) => {
             crate::engine::by_name(&call.name).map(|facts| format!("{} {{ version: \"…\" }}", facts.name))
         }
         (Kind::Texts, Value::Text(text)) => Some(format!("[{}]", quoted(text))),
+        (Kind::Texts, Value::Path(_) | Value::Word(_)) => Some(format!("[\"{}\"]", word?)),
+        (Kind::Texts, Value::Map(fields)) if fields.iter().all(|field| field.value.value == Value::Absent) => {
+            let texts = fields.iter().map(|field| format!("{:?}", field.key)).collect::<Vec<_>>();
+            Some(format!("[{}]", texts.join(", ")))
+        }
         (Kind::Probe | Kind::Hook, Value::Text(text)) => Some(format!("exec({})", quoted(text))),
         (Kind::Probe | Kind::Hook, Value::List(nodes)) => {
             let texts: Option<Vec<_>> = nodes

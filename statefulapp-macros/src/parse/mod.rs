@@ -1,6 +1,7 @@
 //! Tokens → tree. A bad token is reported once and skipped; everything after it is read.
 
 mod field;
+mod habit;
 mod item;
 mod look;
 mod path;
@@ -74,6 +75,7 @@ impl Parser {
             first,
             last,
             rule,
+            node: 0,
             message: message.into(),
             help: help.into(),
             notes: Vec::new(),

@@ -1,6 +1,6 @@
 use super::field::Key;
 use super::look::{begins_field, ends, ends_value, is_colon, is_comma, nested_item, punct, range, skip_to_field, tree};
-use super::written::Written;
+use super::written::{Written, touches};
 use super::{Parser, text_of};
 use proc_macro2::{Delimiter, Literal, Span, TokenTree};
 use quote::ToTokens;
@@ -54,7 +54,12 @@ impl Parser {
             (rest, self.previous) = (after, ends(&tree).1);
             // After an operator something has to follow.
             let is_operator = matches!(tree, TokenTree::Punct(_));
-            if if is_operator { is_comma(rest) || begins_field(rest) } else { ends_value(self.previous, rest) } {
+            let ends = match is_operator {
+                true => is_comma(rest) || begins_field(rest),
+                false => ends_value(self.previous, rest),
+            };
+            // What stands together without white space is one text, whatever is in it.
+            if ends && !(begins_field(rest) && is_text_with_colon(rest) && touches(self.previous, rest)) {
                 break;
             }
         }
@@ -92,7 +97,16 @@ impl Parser {
             ),
         };
         self.error(rule, place, message, help);
-        (self.node(place, Value::Broken), rest)
+        let is_one_text = is_text || written.divided_unit().is_some() || !is_expression;
+        let value = match is_one_text {
+            true => Value::Unquoted { text: written.whole(), is_rust: is_expression },
+            false => Value::Broken,
+        };
+        let node = self.node(place, value);
+        if let Some(diagnostic) = self.out.diagnostics.last_mut() {
+            diagnostic.node = node.id;
+        }
+        (node, rest)
     }
 
     /// A value, with `..` if it is a range.

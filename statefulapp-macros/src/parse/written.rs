@@ -28,6 +28,10 @@ impl Written {
         Some(Self { trees, first, last })
     }
 
+    pub(super) fn into_trees(self) -> Vec<TokenTree> {
+        self.trees
+    }
+
     /// The text, with a blank where there is white space.
     pub(super) fn whole(&self) -> String {
         let mut text = String::new();
@@ -69,6 +73,14 @@ impl Written {
             _ => false,
         };
         !self.trees.iter().any(is_quoted) && !self.trees.windows(2).any(is_path)
+    }
+
+    /// Whether this could be a name that lost its quotes, or has those of a character.
+    pub(super) fn may_be_name(&self) -> bool {
+        match self.trees.as_slice() {
+            [TokenTree::Literal(literal)] if literal.to_string().starts_with('\'') => true,
+            _ => self.may_be_text() && self.is_one_word(),
+        }
     }
 
     /// Whether this could be a Rust expression: operands with operators between them.
@@ -136,6 +148,11 @@ pub(super) fn joined(cursor: Cursor<'_>) -> Option<(Written, Cursor<'_>)> {
         (last, rest, is_joined) = (next, after, true);
     }
     Written::between(cursor, rest).filter(|_| is_joined).map(|written| (written, rest))
+}
+
+/// Whether no white space stands before what stands at the cursor.
+pub(super) fn touches(previous: Span, cursor: Cursor<'_>) -> bool {
+    tree(cursor).is_some_and(|(next, _)| position_after(previous) == position(ends(&next).0))
 }
 
 /// Whether no white space stands between two tokens. Where places are unknown, there seems to be none.
