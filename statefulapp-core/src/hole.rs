@@ -89,7 +89,7 @@ macro_rules! kinds {
 
 /// Whether a Rust expression can stand in the place of this kind of value.
 pub fn takes(kind: Kind) -> bool {
-    KINDS.iter().any(|(of, _)| *of == kind)
+    kind == Kind::Function || KINDS.iter().any(|(of, _)| *of == kind)
 }
 
 kinds! {

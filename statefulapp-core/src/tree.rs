@@ -70,6 +70,8 @@ pub enum Value {
     Unquoted {
         /// The tokens.
         text: String,
+        /// They could be a text without its quotes.
+        is_text: bool,
         /// They could be a Rust expression.
         is_rust: bool,
     },
@@ -196,6 +198,22 @@ impl Tree {
         }
     }
 
+    /// The position of an entry in the block or list around it.
+    pub fn position(&self, path: &Path) -> Option<usize> {
+        let (last, around) = path.steps.split_last()?;
+        let key = match last {
+            Step::Index(index) => return Some(*index),
+            Step::Key(key) => key,
+        };
+        let around = Path { item: path.item, steps: around.to_vec(), ..Path::default() };
+        let fields = match (around.steps.is_empty(), path.item) {
+            (true, Some(item)) => self.items.get(item).map(|item| item.fields.as_slice()),
+            (true, None) => Some(self.head.as_slice()),
+            (false, _) => self.get(&around).and_then(Node::fields),
+        };
+        fields?.iter().position(|field| field.key == *key)
+    }
+
     /// Whether something was written at this place of an item.
     pub fn has(&self, path: &Path) -> bool {
         self.get(path).is_some()
@@ -240,7 +258,11 @@ fn find<'t>(fields: Option<&'t [Field]>, node: Option<&'t Node>, step: &Step) ->
 
 impl Place {
     fn of(node: &Node) -> Self {
-        Self { id: node.id, unknown: matches!(node.value, Value::Hole(_)), broken: matches!(node.value, Value::Broken | Value::Unquoted { .. }) }
+        Self {
+            id: node.id,
+            unknown: matches!(node.value, Value::Hole(_)),
+            broken: matches!(node.value, Value::Broken | Value::Unquoted { .. }),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::spans::position;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use statefulapp_core::finding::Severity;
+use statefulapp_core::lower::Advice;
 use statefulapp_core::tree::Id;
 
 /// At most so many errors are shown; the rest is counted.
@@ -23,6 +24,22 @@ pub(crate) struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Says of tokens that could not be read what the meaning of their place makes of them.
+    pub(crate) fn advise(&mut self, advice: Advice) {
+        if self.rule == "expression-bare" && !advice.help.contains("Rust") {
+            self.rule = "token-unexpected";
+        }
+        self.help = advice.help;
+        // What a literal is, the parser knows better.
+        if self.rule != "literal-kind"
+            && let Some(quoted) = self.message.rfind("` ")
+        {
+            self.message.truncate(quoted);
+            self.message.push_str("` ");
+            self.message.push_str(advice.what);
+        }
+    }
+
     /// The whole text: message, help, notes, rule.
     pub(crate) fn text(&self) -> String {
         let mut text = self.message.clone();

@@ -210,6 +210,10 @@ pub(super) fn numbers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
         let mut first: HashMap<(u16, Protocol), Path> = HashMap::new();
         for (n, port) in leads.service.ports.iter().enumerate() {
             let Some(number) = leads.number(port) else { continue };
+            // A port that is named twice is another mistake.
+            if leads.service.ports.iter().take(n).any(|other| other.name.is_some() && other.name == port.name) {
+                continue;
+            }
             let protocol = leads.protocol(port);
             let at = place(&leads.at, n, port);
             let at = if port.number.is_some() { at.key("number") } else { at };

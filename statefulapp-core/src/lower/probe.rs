@@ -61,7 +61,7 @@ fn is_form(cx: &Cx<'_>, call: &Call, path: &Path, key: &str, kind: Kind, forms: 
     }
     if kind.calls().iter().any(|form| form.word == call.name) {
         let message = format!("`{}` has no parentheses and no braces", call.name);
-        cx.error("arguments", path.clone(), message, format!("write {}", call.name));
+        cx.error("arguments", path.clone(), message, "remove what follows it");
         return None;
     }
     let help = suggest(&call.name, forms.iter().copied())
@@ -98,7 +98,12 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
     match call.name.as_str() {
         "exec" => {
             if call.args.is_empty() {
-                cx.error("exec-empty", path.clone(), "`exec` needs a command", "write exec(\"program\", \"argument\")");
+                cx.error(
+                    "exec-empty",
+                    path.clone(),
+                    "`exec` needs a command",
+                    "for example `exec(\"pg_isready\", \"-q\")`",
+                );
                 return None;
             }
             let words = match call.args.as_slice() {
@@ -125,14 +130,19 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
                     "arguments",
                     path.index(0),
                     "`http` takes the path before the port",
-                    "write http(\"/path\", port)",
+                    "for example `http(\"/ready\", admin)`",
                 );
                 return None;
             }
             if let [one] = call.args.as_slice()
                 && matches!(&one.value, Value::Text(text) if text.starts_with('/'))
             {
-                cx.error("arguments", path.index(0), "`http` does not say the port", "write http(\"/path\", port)");
+                cx.error(
+                    "arguments",
+                    path.index(0),
+                    "`http` does not say the port",
+                    "for example `http(\"/ready\", admin)`",
+                );
                 return None;
             }
             let text = match path_node {
@@ -177,13 +187,11 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
 fn most(cx: &Cx<'_>, call: &Call, path: &Path, most: usize) {
     if call.args.len() > most {
         let arguments = if most == 1 { "argument" } else { "arguments" };
-        let forms = Kind::Probe.calls().iter().chain(Kind::Hook.calls());
-        let example = forms.filter(|form| form.word == call.name).find_map(|form| form.doc.split('`').nth(1));
         cx.error(
             "arguments",
             path.index(most),
             format!("`{}` takes at most {most} {arguments}", call.name),
-            example.map(|example| format!("write {example}")).unwrap_or_default(),
+            "remove it",
         );
     }
 }
@@ -201,8 +209,8 @@ fn argument<'c>(cx: &Cx<'_>, call: &'c Call, path: &Path, n: usize, what: &str) 
             path.clone(),
             format!("`{}` does not say {what}", call.name),
             match call.name.as_str() {
-                "http" => "write http(\"/path\", port)",
-                "sleep" => "write sleep(5s)",
+                "http" => "for example `http(\"/ready\", admin)`",
+                "sleep" => "for example `sleep(5s)`",
                 _ => "write the port's name or number",
             },
         );

@@ -2,7 +2,7 @@ use super::{Cx, repair, tick};
 use crate::finding::Path;
 use crate::grammar::Kind;
 use crate::model::{FieldPath, PortRef};
-use crate::tree::{Node, Value};
+use crate::tree::{Field, Node, Value};
 use crate::value::*;
 
 /// A value that can be read from one node.
@@ -87,9 +87,8 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
         }
         (Value::Text(text), _) => text.as_str(),
         (Value::Word(word), Form::Word | Form::Number) => word.as_str(),
-        (Value::Unquoted { text, is_rust }, _) => {
-            let fits = |text: &str| text.parse::<T>().is_ok();
-            cx.advise(path, node, repair::unquoted(kind, text, *is_rust, form.is_bare(), fits, || help_of::<T>(text)));
+        (Value::Unquoted { .. }, _) => {
+            cx.advise(path, node, Some(repair::unquoted::<T>(kind, &node.value, form.is_bare())));
             return None;
         }
         (Value::Path(parts), Form::Name) if parts.len() == 1 => {
@@ -103,7 +102,7 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
                 "value-kind",
                 path.clone(),
                 format!("{} takes {}, not {}", tick(noun), kind.what(), repair::describe(&node.value)),
-                format!("write \"{word}\""),
+                repair::quoted::<T>(kind, word, false),
             );
             return None;
         }
@@ -114,8 +113,11 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
                 path.clone(),
                 format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what()),
                 match form {
-                    Form::Text => format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
-                    _ => format!("write for example {}, or ({word}) for a Rust expression", kind.example()),
+                    Form::Text if word.parse::<T>().is_ok() => repair::quoted::<T>(kind, &word, true),
+                    _ if crate::hole::takes(kind) => {
+                        format!("write for example {}, or ({word}) for a Rust expression", kind.example())
+                    }
+                    _ => repair::example(kind.example()),
                 },
             );
             return None;
@@ -135,11 +137,6 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
     }
 }
 
-/// What the type says of a text that it refuses.
-fn help_of<T: std::str::FromStr<Err = ValueError>>(text: &str) -> Option<String> {
-    text.parse::<T>().err().map(|error| error.help)
-}
-
 /// A number as only Rust writes it, in plain digits.
 fn decimal(text: &str) -> Option<String> {
     let digits = text.replace('_', "");
@@ -157,12 +154,15 @@ impl Read for String {
     fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
         match &node.value {
             Value::Text(text) => Some(text.clone()),
-            // The parser's advice is right for text.
             Value::Unquoted { .. } => {
-                cx.broken.borrow_mut().push(path.clone());
+                cx.advise(path, node, repair::string(kind, &node.value));
                 None
             }
             Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(String::new),
+            Value::Path(parts) => {
+                bare(cx, &parts.join("."), path, kind, noun);
+                None
+            }
             Value::Word(word) => {
                 cx.error(
                     "value-kind",
@@ -193,6 +193,18 @@ impl Read for bool {
     }
 }
 
+/// Digits, for advice: a count is never written as text.
+struct Digits;
+
+impl std::str::FromStr for Digits {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let refused = ValueError { rule: "value-kind", message: String::new(), help: String::new() };
+        text.bytes().all(|b| b.is_ascii_digit()).then_some(Self).ok_or(refused)
+    }
+}
+
 /// A count: 0 to 2147483647, as the API's int32.
 impl Read for u32 {
     fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
@@ -200,9 +212,8 @@ impl Read for u32 {
         let word = match &node.value {
             Value::Word(word) => word,
             Value::Hole(hole) => return cx.hole(*hole, path, noun, kind, node).then_some(1),
-            Value::Unquoted { text, is_rust } => {
-                let fits = |text: &str| text.parse::<u32>().is_ok();
-                cx.advise(path, node, repair::unquoted(kind, text, *is_rust, true, fits, || None));
+            Value::Unquoted { .. } => {
+                cx.advise(path, node, Some(repair::unquoted::<Digits>(kind, &node.value, true)));
                 return None;
             }
             Value::Text(text) if text.parse::<u32>().is_ok() => {
@@ -273,6 +284,22 @@ pub(super) fn shown(text: &str) -> String {
     if text.is_empty() { "empty".to_owned() } else { format!("`{}`", text.escape_debug()) }
 }
 
+/// A word where text should stand.
+fn bare(cx: &Cx<'_>, word: &str, path: &Path, kind: Kind, noun: &str) {
+    let help = match crate::hole::takes(kind) {
+        true => format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
+        false => format!("write \"{word}\""),
+    };
+    let message = format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what());
+    cx.error("value-kind", path.clone(), message, help);
+}
+
+/// A key of an item as a reference: `login.password`, `login["a-key"]`.
+pub(super) fn written(ident: &str, key: &Field) -> String {
+    let is_word = !key.quoted || key.key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if is_word { format!("{ident}.{}", key.key) } else { format!("{ident}[{:?}]", key.key) }
+}
+
 /// Text, where a number or a bool can mean nothing but its text: labels, annotations, variables, arguments.
 pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<String> {
     match &node.value {
@@ -280,18 +307,12 @@ pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun:
         Value::Word(word) => Some(word.clone()),
         Value::Bool(bool) => Some(bool.to_string()),
         Value::Unquoted { .. } => {
-            cx.broken.borrow_mut().push(path.clone());
+            cx.advise(path, node, repair::string(kind, &node.value));
             None
         }
         Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(String::new),
         Value::Path(parts) => {
-            let word = parts.join(".");
-            cx.error(
-                "value-kind",
-                path.clone(),
-                format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what()),
-                format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
-            );
+            bare(cx, &parts.join("."), path, kind, noun);
             None
         }
         _ => {

@@ -156,7 +156,7 @@ impl Parser {
             }
             return self.value(rest, key);
         }
-        if let Some((place, sign, rest)) = instead_of_colon(cursor) {
+        if let Some((place, sign, rest)) = instead_of_colon(cursor).filter(|(_, _, rest)| !is_colon(*rest)) {
             self.previous = place.1;
             let (value, after) = self.value(rest, key);
             let message = format!("`{}` has `{sign}` where `:` should stand", key.text);

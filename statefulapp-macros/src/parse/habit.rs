@@ -3,7 +3,9 @@
 
 use super::field::Key;
 use super::item::Docs;
-use super::look::{begins_field, begins_item, ends, is_colon, is_comma, is_path_separator, punct, starts_item, tree};
+use super::look::{
+    begins_field, begins_item, ends, is_colon, is_comma, is_path_separator, punct, starts_item, tree, word,
+};
 use super::written::Written;
 use super::{Parser, plain};
 use crate::spans::{position, position_after};
@@ -91,6 +93,21 @@ impl Parser {
         if let Some(group) = items {
             self.inside(&group, |this, inside| this.block(inside));
         }
+        self.otherwise(rest)
+    }
+
+    /// The `else` of a statement that was reported.
+    fn otherwise<'c>(&mut self, cursor: Cursor<'c>) -> Cursor<'c> {
+        let Some((_, mut rest)) = word(cursor, "else") else { return cursor };
+        while let Some((token, after)) = tree(rest) {
+            rest = after;
+            if let TokenTree::Group(group) = token
+                && group.delimiter() == Delimiter::Brace
+            {
+                self.inside(&group, |this, inside| this.block(inside));
+                return self.otherwise(rest);
+            }
+        }
         rest
     }
 
@@ -124,7 +141,12 @@ impl Parser {
         if is_key || is_equal || is_known || !is_keyword(&first) {
             return None;
         }
-        self.previous = first.span();
+        // `pub(crate)`
+        let (place, after) = match after.group(Delimiter::Parenthesis) {
+            Some((_, delim, rest)) if begins_field(rest) => ((first.span(), delim.close()), rest),
+            _ => (place, after),
+        };
+        self.previous = place.1;
         if begins_field(after) {
             self.error("token-unexpected", place, format!("unexpected `{first}` before a key"), "remove it");
             return Some(after);

@@ -131,8 +131,13 @@ impl Parser {
     /// `Kind [extern] name [as "text" | as (expression)] { … }`.
     pub(super) fn item<'c>(&mut self, kind: Ident, mut cursor: Cursor<'c>, docs: Docs) -> Cursor<'c> {
         self.previous = kind.span();
-        let mut item =
-            Item { kind: plain(&kind), kind_id: self.ident(&kind), doc: docs.text.clone(), is_extern: docs.is_extern, ..Item::default() };
+        let mut item = Item {
+            kind: plain(&kind),
+            kind_id: self.ident(&kind),
+            doc: docs.text.clone(),
+            is_extern: docs.is_extern,
+            ..Item::default()
+        };
         if grammar::item(&item.kind).is_none() && !starts_item(cursor) {
             // Not an item at all: a stray word, or a key without its colon.
             self.undocumented(&docs);
@@ -340,7 +345,8 @@ fn as_text(cursor: Cursor<'_>) -> String {
 
 /// Whether a setting stands here: a word and a colon, or one of the settings and no item.
 fn is_setting(word: &Ident, rest: Cursor<'_>) -> bool {
-    is_colon(rest) || (grammar::HEAD.key(&plain(word)).is_some() && !rest.eof() && !starts_item(rest))
+    let is_block = || grammar::item(&plain(word)).is_none() && rest.group(Delimiter::Brace).is_some();
+    is_colon(rest) || (grammar::HEAD.key(&plain(word)).is_some() && !rest.eof() && (!starts_item(rest) || is_block()))
 }
 
 /// Up to the braces of an item, or to where the next one begins.

@@ -40,6 +40,8 @@ pub(crate) struct Parsed {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Path {
     pub(crate) idents: Vec<Ident>,
+    /// Where each of its words stands, those in brackets too.
+    pub(crate) words: Vec<Span>,
     /// It ends in a dot.
     pub(crate) is_open: bool,
 }

@@ -68,9 +68,7 @@ impl Parser {
         let text = written.text();
         let quoted = text.trim_start_matches('\'');
         let (is_text, is_expression) = (
-            written.may_be_text()
-                && !written.begins_with_operator()
-                && (written.is_one_word() || written.has_sign() && !written.may_be_expression()),
+            written.may_be_text() && !written.begins_with_operator() && written.is_one_word(),
             written.may_be_expression(),
         );
         let (rule, message, help) = match (written.divided_unit(), is_text, is_expression) {
@@ -97,16 +95,19 @@ impl Parser {
             ),
         };
         self.error(rule, place, message, help);
-        let is_one_text = is_text || written.divided_unit().is_some() || !is_expression;
-        let value = match is_one_text {
-            true => Value::Unquoted { text: written.whole(), is_rust: is_expression },
-            false => Value::Broken,
-        };
+        let is_text = written.may_be_text() && !written.begins_with_operator();
+        // As the text of a value: without the mark of a lifetime.
+        let text = written.whole().trim_start_matches('\'').to_owned();
+        (self.reported(place, Value::Unquoted { text, is_text, is_rust: is_expression }), rest)
+    }
+
+    /// A value that was reported just now; the meaning of its place may say better what to write.
+    fn reported(&mut self, place: (Span, Span), value: Value) -> Node {
         let node = self.node(place, value);
         if let Some(diagnostic) = self.out.diagnostics.last_mut() {
             diagnostic.node = node.id;
         }
-        (node, rest)
+        node
     }
 
     /// A value, with `..` if it is a range.
@@ -215,7 +216,8 @@ impl Parser {
                 format!("`{text}` is neither a string nor a number"),
                 format!("write {plain}"),
             );
-            return (self.node(place, Value::Broken), rest);
+            let text = plain.trim_matches('"').to_owned();
+            return (self.reported(place, Value::Unquoted { text, is_text: true, is_rust: false }), rest);
         }
         if let Some((sign, rest)) = percent(rest) {
             self.previous = sign;

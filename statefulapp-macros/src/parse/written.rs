@@ -79,7 +79,11 @@ impl Written {
     pub(super) fn may_be_name(&self) -> bool {
         match self.trees.as_slice() {
             [TokenTree::Literal(literal)] if literal.to_string().starts_with('\'') => true,
-            _ => self.may_be_text() && self.is_one_word(),
+            _ => {
+                let text = self.whole();
+                let is_of_names = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\'');
+                self.is_one_word() && text.chars().all(is_of_names) && text.contains(char::is_alphanumeric)
+            }
         }
     }
 
@@ -121,11 +125,6 @@ impl Written {
             };
         }
         has_operand
-    }
-
-    /// Whether something stands there that is no word and no number.
-    pub(super) fn has_sign(&self) -> bool {
-        self.trees.iter().any(|tree| matches!(tree, TokenTree::Punct(_)))
     }
 
     /// Whether it begins as no text does: with an operator of Rust.
