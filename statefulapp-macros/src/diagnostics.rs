@@ -1,4 +1,4 @@
-use crate::spans::position;
+use crate::spans::{position, start_of};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use statefulapp_core::finding::Severity;
 use statefulapp_core::lower::Advice;
@@ -115,11 +115,6 @@ fn compile_error(text: &str, first: Span, last: Span) -> TokenStream {
         bang.into(),
         group.into(),
     ])
-}
-
-/// The place before a token. Only a compiler knows it.
-fn start_of(span: Span) -> Span {
-    if proc_macro::is_available() { span.unwrap().start().into() } else { span }
 }
 
 /// A warning, by the use of a deprecated constant: the only way that stable Rust has.
