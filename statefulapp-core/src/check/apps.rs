@@ -26,7 +26,8 @@ pub(super) fn image_missing(declared: &Stack, completed: &Stack, out: &mut Vec<F
         out.push(
             Finding::error("image-missing", pod.at.key("image"), format!("{} has no image", pod.describe()))
                 .help(help)
-                .looked_at(pod.at.key("engine")),
+                .looked_at(pod.at.key("engine"))
+                .looked_at(pod.at.key("engine").key("version")),
         );
     }
 }

@@ -148,7 +148,7 @@ kinds! {
     /// Ids of rules.
     Rules: "a list of rule ids", "[image_floating]";
     /// A YAML document.
-    Yaml: "a string with one YAML document";
+    Yaml: "a string with one YAML document", "include_str!(\"object.yaml\")";
     /// A Rust function in parentheses that edits the finished object.
     Function: "a Rust function in parentheses", "(|set| { … })";
 
@@ -283,7 +283,7 @@ kinds! {
     /// Certificates of an Ingress: `{ secret: ["host"] }`.
     IngressTls: "a block of Secrets and hosts", "{ web_tls: [\"db.example.com\"] }";
     /// Rules of a NetworkPolicy: a list, `[]` forbids everything.
-    NetworkRules: "a list of rules", "[{ from: [web], ports: [database] }]", keys NETWORK_RULE;
+    NetworkRules: "a list of rules", "[{ apps: [web], ports: [database] }]", keys NETWORK_RULE;
     /// Ports of a rule.
     NetworkPorts: "a list of ports", "[database, 8080]", keys NETWORK_PORT;
     /// Peers by the labels of pods and namespaces.
