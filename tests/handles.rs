@@ -69,7 +69,7 @@ fn a_patch_edits_the_finished_object() {
             patch: (move |set| { set.metadata.annotations.get_or_insert_default().insert("owner".to_owned(), owner.clone()); }),
         }
     };
-    let objects = statefulapp::manifest::objects(&cluster, &statefulapp::manifest::Redacted).unwrap();
+    let objects = cluster.objects_with(&statefulapp::manifest::Redacted).unwrap();
     let set = objects.iter().find(|object| object.kind() == "StatefulSet").unwrap();
     assert_eq!(set.metadata().unwrap().annotations.as_ref().unwrap()["owner"], "data-team");
 }

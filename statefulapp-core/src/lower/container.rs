@@ -8,9 +8,7 @@ use crate::model::{
     Source,
 };
 use crate::tree::{Field, Node, Value};
-use crate::value::{
-    CpuAmount, DataKey, EnvName, Label, MemoryAmount, Port, ResourceAmount, ResourceName, Subdomain, ValueError,
-};
+use crate::value::{DataKey, EnvName, Label, Port, ResourceAmount, ResourceName, Subdomain, ValueError};
 
 /// The keys of a container that stand in an item's own block.
 pub(super) fn main(fields: &Fields<'_, '_>, name: Label) -> Container {
@@ -346,7 +344,7 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
                     return None;
                 }
                 let amount = ResourceAmount::read(cx, node, path, Kind::Amount, &field.key)?;
-                match fits(name.as_ref()?, &amount) {
+                match name.as_ref()?.takes(&amount) {
                     Ok(()) => Some(amount),
                     Err(error) => {
                         cx.invalid(path, &field.key, error);
@@ -365,19 +363,4 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
             Some(Resource { name: name?, request, limit })
         })
         .collect()
-}
-
-/// Whether the amount keeps the rule of its resource.
-fn fits(name: &ResourceName, amount: &ResourceAmount) -> Result<(), ValueError> {
-    let quantity = amount.quantity().clone();
-    match name.as_str() {
-        "cpu" => CpuAmount::try_from(quantity).map(drop),
-        "memory" | "ephemeral-storage" => MemoryAmount::try_from(quantity).map(drop),
-        _ if name.must_be_equal() && !quantity.is_whole() => Err(ValueError {
-            rule: "resource-fraction",
-            message: format!("\"{amount}\" is a fraction, and {name} comes in whole ones"),
-            help: "write a whole number".to_owned(),
-        }),
-        _ => Ok(()),
-    }
 }

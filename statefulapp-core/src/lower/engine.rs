@@ -19,14 +19,12 @@ pub(super) fn engine(fields: &Fields<'_, '_>) -> Option<Engine> {
             return None;
         }
     };
-    let Some(facts) = crate::engine::by_name(word) else {
-        let names = crate::engine::all().iter().map(|facts| facts.name);
-        let help = match crate::value::suggest(word, names.clone()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the engines are {}", list(names)),
-        };
-        cx.error("engine-unknown", path, format!("unknown engine `{word}`"), help);
-        return None;
+    let facts = match crate::engine::named(word) {
+        Ok(facts) => facts,
+        Err(error) => {
+            cx.error(error.rule, path, error.message, error.help);
+            return None;
+        }
     };
     for field in inner {
         if grammar::ENGINE.key(&field.key).is_some() && !facts.takes(&field.key) {
