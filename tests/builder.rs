@@ -6,6 +6,8 @@
 
 extern crate proc_macro;
 
+#[path = "builder/defects.rs"]
+mod defects;
 #[path = "../statefulapp-macros/src/diagnostics.rs"]
 #[allow(dead_code)]
 mod diagnostics;

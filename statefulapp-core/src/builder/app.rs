@@ -2,9 +2,10 @@ use super::container::{container, served};
 use super::keys::{Owner, annotations, keys, labels, meta, read_name};
 use super::pod::pod;
 use super::{Parse, Volume};
+use crate::handle;
 use crate::model::{
-    self, Affinity, Backup, Disruption, Dns, Engine, Item, NetworkAccess, Patch, PodManagement, Retain, Spread, Update,
-    Workload,
+    self, Affinity, Backup, Disruption, Dns, Engine, Item, NetworkAccess, Patch, PodManagement, Retain, Spread, Stack,
+    Update, Workload,
 };
 use crate::value::{AppName, Duration, Label, Subdomain, ValueError};
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
@@ -176,6 +177,20 @@ impl StatefulApp {
         set first_ordinal: u32 => self.0.first_ordinal;
         /// Scheduled dumps to S3-compatible storage, and the Job that restores them.
         set backup: Backup => self.0.backup;
+    }
+
+    /// What the app is called by others: the host names of its pods, its URL. Full host names have the namespace of a stack:
+    /// [`handle::App::find`].
+    ///
+    /// ```
+    /// use statefulapp_core::builder::{Engine, EngineKind, StatefulApp};
+    ///
+    /// let cache = StatefulApp::new("cache")?.engine(Engine::new(EngineKind::Redis));
+    /// assert_eq!(cache.handle().url("0"), "redis://cache-0.cache:6379/0");
+    /// # Ok::<(), statefulapp_core::value::ValueError>(())
+    /// ```
+    pub fn handle(&self) -> handle::App<()> {
+        handle::App::new(&Stack::default().with(self.clone()), 0, self.0.name.as_str(), ())
     }
 
     /// Edits the finished StatefulSet; the rules run again after it.

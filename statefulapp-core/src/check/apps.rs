@@ -235,6 +235,12 @@ pub(super) fn counts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
         if let Some(Update::Rolling { partition, .. }) = &app.update {
             check(at.key("update").key("partition"), *partition);
         }
+        check(at.key("backup").key("keep_at_least"), app.backup.as_ref().and_then(|backup| backup.keep_at_least));
+        let replication = app.engine.as_ref().and_then(|engine| engine.replication.as_ref());
+        check(
+            at.key("engine").key("replication").key("replicas_per_primary"),
+            replication.and_then(|replication| replication.replicas_per_primary),
+        );
         for (n, spread) in app.spread.iter().flatten().enumerate() {
             check(at.key("spread").index(n).key("max_skew"), spread.max_skew);
             check(at.key("spread").index(n).key("min_domains"), spread.min_domains);

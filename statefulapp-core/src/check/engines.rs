@@ -9,6 +9,7 @@ mod image;
 mod kafka;
 mod memory;
 mod operation;
+mod options;
 mod ports;
 mod programs;
 mod replication;
@@ -21,6 +22,7 @@ use std::rc::Rc;
 
 /// The functions, in the order in which they run.
 pub(super) static CHECKS: &[Check] = &[
+    options::unknown,
     image::image_mismatch,
     image::version_unknown,
     image::version_ended,

@@ -1,8 +1,8 @@
 use super::{Check, Rule};
 use super::{
-    apps, config, containers, disruption, env, files, groups, hooks, ingress, jobs, labels, mounts, names, network,
-    params, ports, probes, references, resources, scheduling, secrets, security, service_ports, services, storage,
-    update, versions,
+    apps, config, containers, disruption, env, externs, files, groups, hooks, ingress, jobs, labels, mounts, names,
+    network, params, ports, probes, references, resources, scheduling, secrets, security, service_ports, services,
+    storage, twice, update, versions,
 };
 use crate::finding::Severity;
 use crate::value::{self, Strictness, Strictness::Server, Strictness::Stricter};
@@ -302,6 +302,9 @@ pub(super) static CHECKS: &[Check] = &[
     params::unfit,
     params::unused,
     names::duplicate_items,
+    twice::duplicate_keys,
+    externs::values,
+    externs::unfit_keys,
     names::generated_names,
     names::service_names,
     names::governing_services,
@@ -371,6 +374,7 @@ pub(super) static CHECKS: &[Check] = &[
     scheduling::tolerations,
     scheduling::dns,
     security::security_exception,
+    security::seccomp_both,
     security::sysctls,
     security::app_armor_profile,
     labels::label_reserved,

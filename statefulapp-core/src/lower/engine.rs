@@ -1,6 +1,6 @@
 use super::fields::Fields;
 use super::read::text_like;
-use super::{Cx, container, list};
+use super::{Cx, container};
 use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{Backup, Engine, Replication, Source};
@@ -26,17 +26,6 @@ pub(super) fn engine(fields: &Fields<'_, '_>) -> Option<Engine> {
             return None;
         }
     };
-    for field in inner {
-        if grammar::ENGINE.key(&field.key).is_some() && !facts.takes(&field.key) {
-            let options = facts.options.iter().map(|option| option.name);
-            cx.error(
-                "engine-option-unknown",
-                path.key(field.key.clone()).the_key(),
-                format!("the engine `{word}` takes no `{}`", field.key),
-                format!("it takes {}", list(options)),
-            );
-        }
-    }
     let inner = Fields::new(cx, &grammar::ENGINE, inner, path, &format!("engine `{word}`"));
     Some(Engine {
         version: version(&inner),
