@@ -62,7 +62,7 @@ fn one_block_uses_the_handles_of_another() {
 #[test]
 fn the_url_of_an_engine_has_its_port_without_a_word_of_it() {
     let cluster = stateful_app! {
-        allow: [no_backup],
+        allow: [no_backup, port_unowned],
         Secret login { password: generate(16) }
         StatefulApp plain { engine: postgres { user: "shop", password: login.password }, storage: { data: { size: 1Gi } } }
         StatefulApp monitored {

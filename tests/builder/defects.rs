@@ -145,7 +145,7 @@ fn what_does_not_compile_is_not_written() {
             wrong.push(format!("{rule} in {place}: the macro says {compiled:?}"));
         }
         let (said, expected) = match &built {
-            Err(error) => (format!("{error:#}"), format!("{place}")),
+            Err(error) => (format!("{error:#}"), place.to_owned()),
             Ok(stack) => {
                 let errors = stack.check().errors().map(|errors| errors.to_string()).unwrap_or_default();
                 (errors, format!("\n  --> {place}"))
