@@ -44,6 +44,9 @@ fn defects() -> Vec<Defect> {
         "engine-unknown", "unknown engine": it_with("engine: postgre") => built(it()?.engine(Engine::named("postgre")?))?;
         "items-unfit", "file `settings`": it_with("files: { \"/a\": { from: settings[\"LEVEL\"], items: { LEVEL: \"x\" } } }")
             => built(it()?.file("/a", File::new(settings()?.key("LEVEL")?).item("LEVEL", "x")?)?)?;
+        "port-name-too-long", "Service `it`: port":
+            item("Service it { selects: postgres, ports: { \"a-name-for-clients\": { protocol: TCP } } }")
+            => built(Service::new("it")?.selects(&postgres()?)?.port(ServicePort::new("a-name-for-clients")?.protocol(Protocol::TCP))?)?;
         // What several values decide: the error names the item and the place in it.
         "image-missing", "StatefulApp it, image": item("StatefulApp it { replicas: 1 }") => built(StatefulApp::new("it")?)?;
         "engine-option-unknown", "StatefulApp it, engine.database":
@@ -51,7 +54,7 @@ fn defects() -> Vec<Defect> {
             => built(it()?.engine(Engine::named("redis")?.password(login()?.key("password")?)?.database("a")))?;
         "engine-option-unknown", "StatefulApp it, engine.settings":
             it_with("engine: custom { settings: { a: 1 } }") => built(it()?.engine(Engine::named("custom")?.setting("a", 1)))?;
-        "key-unfit", "StatefulApp it, update": it_with("update: RollingUpdate { max_surge: 1 }")
+        "key-unfit", "StatefulApp it, update.max_surge": it_with("update: RollingUpdate { max_surge: 1 }")
             => built(it()?.update(RollingUpdate::new().max_surge(1)?))?;
         "key-unfit", "StatefulApp it, security.seccomp_profile": item("StatefulApp it { image: \"a:1\", security: { seccomp_unconfined: true, seccomp_profile: \"a\", because: \"b\" } }")
             => built(it()?.security(PodSecurity::new().seccomp_unconfined(true).seccomp_profile("a")?.because("b")))?;
@@ -77,6 +80,18 @@ fn defects() -> Vec<Defect> {
         "count-too-large", "StatefulApp it, backup.keep_at_least":
             it_with("backup: { schedule: \"@daily\", keep: 1d, bucket: \"a\", keep_at_least: 4294967295 }")
             => built(it()?.backup(Backup::new("@daily", "1d", "a")?.keep_at_least(u32::MAX)))?;
+        "key-unfit", "App it, update.partition": item("App it { image: \"a:1\", update: RollingUpdate { partition: 1 } }")
+            => built(App::new("it")?.image("a:1")?.update(RollingUpdate::new().partition(1)))?;
+        "volume-unknown", "StatefulApp it, init.a.mounts": it_with("init: { a: { image: \"a:1\", mounts: { data: \"/data\" } } }")
+            => built(it()?.init(Container::new("a")?.image("a:1")?.mount("data", "/data")?))?;
+        "init-served", "StatefulApp it, init.a.readiness": it_with("init: { a: { image: \"a:1\", readiness: exec(\"a\") } }")
+            => built(it()?.init(Container::new("a")?.image("a:1")?.readiness(Probe::exec(["a"]))))?;
+        "network-policy-empty", "NetworkPolicy it": item("NetworkPolicy it {}") => built(NetworkPolicy::new("it")?)?;
+        "start-order-stranger", "AppGroup it, start_order[0]": item("AppGroup it { members: [web], start_order: [postgres] }")
+            => built(AppGroup::new("it")?.members([&web()?])?.start_order([&postgres()?])?)?;
+        "replication-option-missing", "StatefulApp it, engine.replication":
+            item("StatefulApp it { engine: postgres { password: login.password, replication: {} }, storage: { data: { size: 1Gi } } }")
+            => built(StatefulApp::new("it")?.engine(Engine::named("postgres")?.password(login()?.key("password")?)?.replication(Replication::new())).storage(Volume::new("data", "1Gi")?))?;
         // Nothing is written for what exists.
         "key-unfit", "ServiceAccount it, token": item("ServiceAccount extern it { token: true }") => built(ServiceAccount::existing("it")?.token(true))?;
         "key-unfit", "Secret it, meta.labels": item("Secret extern it { meta: { labels: { a: \"b\" } }, a }")

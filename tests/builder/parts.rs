@@ -101,6 +101,17 @@ fn ports(table: &Table) {
         host_port: [53] => |it| it.host_port(53)?;
     }
 
+    // A name that only a Service's port can have leads to the same number.
+    let text = item("Service it { selects: postgres, ports: { \"a-name-for-clients\": { KEYS } } }");
+    let new = || ServicePort::new("a-name-for-clients")?.number(5432);
+    let place = Place::new(table, &grammar::SERVICE_PORT, text, "number: 5432", new, |port| {
+        built(Service::new("it")?.selects(&postgres()?)?.port(port)?)
+    });
+    rows! { place;
+        number: [9187] => |it| it.number(9187)?;
+        target: [database] => |it| it.target("database")?;
+    }
+
     let text = item("Service it { selects: postgres, type: NodePort, ports: { database: { KEYS } } }");
     let new = || ServicePort::new("database");
     let place = Place::new(table, &grammar::SERVICE_PORT, text, "", new, |port| {

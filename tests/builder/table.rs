@@ -25,29 +25,36 @@ pub(crate) struct Sample {
 pub(crate) type Table = RefCell<Vec<Sample>>;
 
 /// One stack, declared and built.
-#[derive(Clone)]
 struct Both {
-    declared: std::result::Result<(Stack, Vec<Object>), String>,
     text: String,
+    /// What the declaration makes, if it is one of this program.
+    compiled: Option<Stack>,
     built: std::result::Result<Stack, String>,
 }
 
 impl Both {
-    fn new(text: String, built: Result<Stack>) -> Self {
-        let declared = run::built(&text).and_then(|(stack, objects)| Ok((stack, objects?)));
-        Self { declared, text, built: built.map_err(|error| format!("{error:#}")) }
+    fn new(text: String, compiled: Option<Stack>, built: Result<Stack>) -> Self {
+        Self { text, compiled, built: built.map_err(|error| format!("{error:#}")) }
+    }
+
+    fn declared(&self) -> std::result::Result<(Stack, Vec<Object>), String> {
+        let (stack, objects) = match &self.compiled {
+            Some(stack) => (stack.clone(), stack.objects_with(&values).map_err(|error| error.to_string())),
+            None => run::built(&self.text)?,
+        };
+        Ok((stack, objects?))
     }
 
     /// The stack, if both agree on it.
     fn agreed(&self) -> std::result::Result<Stack, String> {
-        let (declared, objects) = self.declared.as_ref().map_err(|error| format!("declared: {error}"))?;
+        let (declared, objects) = self.declared().map_err(|error| format!("declared: {error}"))?;
         let mut built = self.built.clone().map_err(|error| format!("built: {error}"))?;
-        same_patches(declared, &mut built);
-        if *declared != built {
-            return Err(format!("the models differ:\n{}", difference(declared, &built)));
+        same_patches(&declared, &mut built);
+        if declared != built {
+            return Err(format!("the models differ:\n{}", difference(&declared, &built)));
         }
         let of_built = built.objects_with(&values).map_err(|error| format!("built: {error}"))?;
-        match (texts(objects), texts(&of_built)) {
+        match (texts(&objects), texts(&of_built)) {
             (a, b) if a == b => Ok(built),
             (a, b) => Err(format!("the objects differ:\n{a}\n---\n{b}")),
         }
@@ -143,20 +150,15 @@ impl<'t, T> Place<'t, T> {
             key: key.to_owned(),
             written: written.to_owned(),
             code: code.replace([' ', '\n'], ""),
-            with: Both::new(with, (self.new)().and_then(edit).and_then(self.finish)),
-            without: Both::new(declared(&without), (self.new)().and_then(self.finish)),
+            with: Both::new(with, None, (self.new)().and_then(edit).and_then(self.finish)),
+            without: Both::new(declared(&without), None, (self.new)().and_then(self.finish)),
         });
     }
 
     /// The same of two stacks that the macro itself made.
     pub(crate) fn declared(&self, key: &str, code: &str, with: Stack, without: Stack, built: [Result<Stack>; 2]) {
         let both = |declared: Stack, built: Result<Stack>| {
-            let objects = declared.objects_with(&values).map_err(|error| error.to_string());
-            Both {
-                declared: objects.map(|objects| (declared, objects)),
-                text: "(a declaration of this program)".to_owned(),
-                built: built.map_err(|error| format!("{error:#}")),
-            }
+            Both::new("(a declaration of this program)".to_owned(), Some(declared), built)
         };
         let [of_with, of_without] = built;
         self.table.borrow_mut().push(Sample {

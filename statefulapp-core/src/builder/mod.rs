@@ -33,6 +33,9 @@
 //! * `type`, a keyword of Rust, is `kind`; `extern` is `existing`; `/// text` is `doc`.
 //! * Other items are given by reference (`&secret`), or by name where they stand in another stack.
 //!
+//! The items of a [`Stack`] are [`StatefulApp`], [`App`], [`Service`], [`ConfigMap`], [`Secret`], [`Job`], [`CronJob`], [`Ingress`],
+//! [`NetworkPolicy`], [`ServiceAccount`], [`AppGroup`] and [`Raw`]. A stack that depends on parameters is made by [`Stack::with_params`].
+//!
 //! The rules run on a stack that is built as on one that is declared, when it is checked or written: [`Stack::check`] says what they
 //! find. Text that is no value is a [`ValueError`]: whose it is, what is wrong, what to write instead, and the rule's id.
 //!
@@ -53,12 +56,13 @@ mod security;
 mod service;
 mod stack;
 
+#[doc(inline)]
 pub use crate::model::{
     AccessMode, Affinity, AppGroup, Backup, Concurrency, ConfigMap, ContainerSecurity, CronJob, Disruption, Dns,
     DnsPolicy, Engine, EngineKind, EnvFrom, ExternalStore, FsGroupChange, Hook, Ingress, IngressRule, Job,
-    NetworkAccess, NetworkPolicy, NetworkPort, NetworkRule, Param, PodManagement, PodSecurity, Probe, Protocol,
-    PullPolicy, Raw, Replication, Retain, Retention, Scratch, Secret, SecretKind, Service, ServiceAccount, ServiceKind,
-    Spread, Stack, Strength, TaintEffect, Toleration, Update, Volume,
+    NetworkAccess, NetworkPolicy, NetworkPort, NetworkRule, PodManagement, PodSecurity, Probe, Protocol, PullPolicy,
+    Raw, Replication, Retain, Retention, Scratch, Secret, SecretKind, Service, ServiceAccount, ServiceKind, Spread,
+    Strength, TaintEffect, Toleration, Update, Volume,
 };
 pub use app::{App, StatefulApp};
 pub use container::{Amounts, Container, Mount, Port, field, resource, resource_in};
@@ -69,6 +73,9 @@ pub use pod::File;
 pub use probe::{Grpc, Http};
 pub use scheduling::RollingUpdate;
 pub use service::{ServicePort, TrafficDistribution, TrafficPolicy};
+
+#[doc(no_inline)]
+pub use crate::model::{Param, Stack};
 
 use crate::value::ValueError;
 

@@ -184,9 +184,9 @@ impl Probe {
 /// # Ok::<(), statefulapp_core::value::ValueError>(())
 /// ```
 impl Hook {
-    /// What an [`Http`] or another handler does.
-    pub fn new(handler: impl Into<Handler>) -> Self {
-        Hook::Do(handler.into())
+    /// Sends a request.
+    pub fn new(request: Http) -> Self {
+        Hook::Do(request.into())
     }
 
     /// Waits.

@@ -3,8 +3,8 @@ use super::container::short_forms;
 use super::keys::{Owner, keys, meta, read, read_all, read_name};
 use crate::model::{self, Ingress, IngressRule, Item, Meta, PortRef, Protocol, Selects, Service, ServiceKind};
 use crate::value::{
-    AppName, Cidr, Duration, Hostname, IpAddress, Label, LabelKey, NodePort, Port, PortName, ServicePortName,
-    Subdomain, ValueError,
+    AppName, Cidr, Duration, Hostname, IpAddress, Label, LabelKey, NodePort, Port, ServicePortName, Subdomain,
+    ValueError,
 };
 
 impl Owner for Service {
@@ -256,12 +256,7 @@ impl TryFrom<ServicePort> for model::ServicePort {
 
     fn try_from(port: ServicePort) -> Result<Self, ValueError> {
         let ServicePort { name, number, target, protocol, node_port, app_protocol } = port;
-        let target = match (target, PortName::try_from(name.as_str()), number) {
-            (Some(target), ..) => target,
-            (None, Ok(target), _) => PortRef::Name(target),
-            (None, Err(_), Some(number)) => PortRef::Number(number),
-            (None, Err(error), None) => return Err(error),
-        };
+        let target = Self::leads_to(&name, target, number)?;
         Ok(Self { name: Some(name), number, target, protocol, node_port, app_protocol })
     }
 }
