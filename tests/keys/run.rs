@@ -2,6 +2,7 @@
 
 use crate::front::{Front, front};
 use proc_macro2::TokenStream;
+use statefulapp::Stack;
 use statefulapp::grammar::Kind;
 use statefulapp::manifest::{BuildError, Object, SecretBytes};
 use statefulapp::model::{Secret, SecretValue};
@@ -61,8 +62,14 @@ pub(crate) fn run(text: &str, looking: Looking) -> Outcome {
 
 /// The objects of a declaration that compiles; `None` for one that does not.
 pub(crate) fn objects(text: &str) -> Option<Result<Vec<Object>, String>> {
-    let front = accepted(text).ok()?;
-    Some(at_run_time(&front).stack.objects_with(&values).map_err(|error| error.to_string()))
+    built(text).ok().map(|(_, objects)| objects)
+}
+
+/// The model of a declaration that compiles, as when the program runs, and its objects.
+pub(crate) fn built(text: &str) -> Result<(Stack, Result<Vec<Object>, String>), String> {
+    let stack = at_run_time(&accepted(text)?).stack;
+    let objects = stack.objects_with(&values).map_err(|error| error.to_string());
+    Ok((stack, objects))
 }
 
 /// What the front end understood, if it has no error.
@@ -108,7 +115,7 @@ fn fill_node(node: &mut Node, holes: &[TokenStream]) {
 }
 
 /// Where the value of a Secret comes from, as its value.
-fn values(_: &Secret, key: &DataKey, value: &SecretValue) -> Result<SecretBytes, BuildError> {
+pub(crate) fn values(_: &Secret, key: &DataKey, value: &SecretValue) -> Result<SecretBytes, BuildError> {
     Ok(match value {
         SecretValue::Literal(text) => text.as_str().into(),
         // This one has to be JSON.

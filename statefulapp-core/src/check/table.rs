@@ -1,8 +1,8 @@
 use super::{Check, Rule};
 use super::{
-    apps, config, containers, disruption, env, files, groups, hooks, ingress, jobs, labels, mounts, names, network,
-    network_cuts, params, ports, probes, references, resources, scheduling, secrets, security, service_ports, services,
-    storage, texts, update, versions,
+    apps, config, containers, disruption, env, externs, files, groups, hooks, ingress, jobs, labels, mounts, names,
+    network, network_cuts, params, ports, probes, references, resources, scheduling, secrets, security, service_ports,
+    services, storage, texts, twice, update, versions,
 };
 use crate::finding::Severity;
 use crate::value::{self, Strictness, Strictness::Server, Strictness::Stricter};
@@ -327,6 +327,9 @@ pub(super) static CHECKS: &[Check] = &[
     params::unfit,
     params::unused,
     names::duplicate_items,
+    twice::duplicate_keys,
+    externs::values,
+    externs::unfit_keys,
     names::generated_names,
     names::service_names,
     names::governing_services,

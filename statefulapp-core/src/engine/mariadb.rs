@@ -166,14 +166,8 @@ pub(super) static FACTS: Facts = Facts {
             refused: "`",
             reserved: &["mysql", "information_schema", "performance_schema", "sys"],
         },
-        KnownName {
-            what: "replication user",
-            variable: "MARIADB_REPLICATION_USER",
-            most: 128,
-            in_bytes: false,
-            refused: "'\\",
-            reserved: &[],
-        },
+        // The script writes it as SQL does.
+        KnownName { what: "replication user", variable: "", most: 128, in_bytes: false, refused: "", reserved: &[] },
     ],
     probes: Probes {
         // The image's own script: connects over TCP, which the server of the initialisation does not offer.

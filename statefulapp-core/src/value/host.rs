@@ -219,6 +219,14 @@ macro_rules! text_to {
                     text.parse()
                 }
             }
+
+            impl TryFrom<&String> for $name {
+                type Error = ValueError;
+
+                fn try_from(text: &String) -> Result<Self, ValueError> {
+                    text.parse()
+                }
+            }
         )*
     };
 }
