@@ -242,6 +242,8 @@ pub(super) static FACTS: Facts = Facts {
     scheme: Some("mysql"),
     limits: &[
         "`MARIADB_*` variables are read at the first start only.",
+        "Without replication the image makes the database: a first start that is cut off leaves half of one, which the image takes for whole. Delete its \
+         claim then.",
         "With replication the log is kept for three days (`expire_logs_days`); a replica that was away for longer copies the primary again, \
          as a dump: reckon with some minutes a gigabyte.",
         "A replica keeps the password of replication in its file `master.info`.",

@@ -61,6 +61,7 @@ pub static ALL: &[Scenario] = &[
     postgres::SCALES,
     backup::POSTGRES,
     backup::MARIADB,
+    backup::MYSQL,
     backup::REDIS,
     backup::ETCD,
 ];
