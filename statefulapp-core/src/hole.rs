@@ -135,6 +135,10 @@ kinds! {
             "a value of type `{Self}` cannot stand for an amount",
             "expected `statefulapp::value::Quantity`",
             "text is parsed, in a function that returns a `Result`: write `(text.parse::<statefulapp::value::Quantity>()?)`";
+        Memory = value::Quantity:
+            "a value of type `{Self}` cannot stand for an amount of bytes",
+            "expected `statefulapp::value::Quantity`",
+            "text is parsed, in a function that returns a `Result`: write `(text.parse::<statefulapp::value::Quantity>()?)`";
         AmountRange = value::Quantity:
             "a value of type `{Self}` cannot stand for an amount or a range of amounts",
             "expected `statefulapp::value::Quantity`",
@@ -145,6 +149,10 @@ kinds! {
             "text is parsed, in a function that returns a `Result`: write `(text.parse::<statefulapp::value::IntOrPercent>()?)`";
         Count = u32:
             "a value of type `{Self}` cannot stand for a whole number",
+            "expected `u32`",
+            "write a `u32`: of another number `(u32::try_from(number)?)`, of text `(text.parse::<u32>()?)`";
+        Length = u32:
+            "a value of type `{Self}` cannot stand for a number of characters",
             "expected `u32`",
             "write a `u32`: of another number `(u32::try_from(number)?)`, of text `(text.parse::<u32>()?)`";
         UserId = u32:
@@ -254,10 +262,10 @@ fits! {
     NodePort => NodePort: value Value::Word(value.to_string());
     Duration => Duration, Sticky: value Value::Word(value.to_string());
     StorageSize => Size: value Value::Text(value.to_string());
-    Quantity => Bytes, Amount, AmountRange: value Value::Text(value.to_string());
-    CpuAmount, MemoryAmount, ResourceAmount => Amount, AmountRange: value Value::Text(value.to_string());
+    Quantity => Bytes, Amount, AmountRange, Memory: value Value::Text(value.to_string());
+    CpuAmount, MemoryAmount, ResourceAmount => Amount, AmountRange, Memory: value Value::Text(value.to_string());
     IntOrPercent, Percent => CountOrPercent: value Value::Word(value.to_string());
-    u32 => Count, UserId: value Value::Word(value.to_string());
+    u32 => Count, Length, UserId: value Value::Word(value.to_string());
     bool => Bool, EnvValue, LabelValue, Text: value Value::Bool(value);
     String => Text, Yaml, ConfigText, EnvValue, LabelValue, EngineVersion: value Value::Text(value);
     &str, &String => Text, Yaml, ConfigText, EnvValue, LabelValue, EngineVersion: value Value::Text(value.to_owned());

@@ -252,12 +252,7 @@ impl<'p> Ide<'p> {
         self.links.extend(quote! { use #krate::grammar::keys::#module::{ #(#known as _,)* }; });
         for field in fields {
             if let Some(key) = block.key(&field.key) {
-                let kind = match (block.module, key.name) {
-                    // A ConfigMap fits here as well as a Secret.
-                    ("env_from", "source") | ("file", "from") => Kind::EnvFrom,
-                    _ => key.kind,
-                };
-                self.value(kind, &field.value);
+                self.value(key.kind, &field.value);
             }
         }
     }
@@ -317,7 +312,7 @@ impl<'p> Ide<'p> {
                 (Value::Map(inner), Some(block)) => self.block(block, inner, &[], |_| true),
                 (Value::Absent, _) => {}
                 _ if kind == Kind::Params => self.value(Kind::ParamType, &field.value),
-                _ if kind == Kind::Files => self.value(Kind::EnvFrom, &field.value),
+                _ if kind == Kind::Files => self.value(Kind::SourceRef, &field.value),
                 _ if kind == Kind::Neighbours => self.value(Kind::Strength, &field.value),
                 _ => {}
             }
@@ -498,7 +493,7 @@ fn group_of(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::SecretRef | Kind::SecretRefs | Kind::SecretKey => Some("__secrets"),
         Kind::ConfigRef => Some("__configs"),
-        Kind::EnvFrom | Kind::EnvValue | Kind::Files => Some("__sources"),
+        Kind::SourceRef | Kind::EnvFrom | Kind::EnvValue | Kind::Files => Some("__sources"),
         Kind::AppRef | Kind::AppRefs | Kind::Selects | Kind::Neighbours => Some("__apps"),
         Kind::ServiceRef => Some("__services"),
         Kind::AccountRef => Some("__accounts"),

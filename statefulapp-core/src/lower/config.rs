@@ -106,7 +106,8 @@ pub(super) fn config_map(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option
                     Some(nodes.iter().filter_map(byte).collect())
                 }
                 _ => {
-                    cx.wrong_kind(&path, &field.key, Kind::Binary, &field.value);
+                    let help = super::repair::example(&super::repair::entry(Kind::Binary));
+                    cx.not_a(&path, &field.key, "bytes", &help, &field.value);
                     None
                 }
             };
@@ -254,7 +255,7 @@ fn secret_value(cx: &Cx<'_>, node: &Node, path: &Path, key: &str) -> Option<Secr
             cx.no_keys(call, path);
             let length = match args.as_slice() {
                 [] => 32,
-                [length] => u32::read(cx, length, &path.index(0), Kind::Count, "generate")?,
+                [length] => u32::read(cx, length, &path.index(0), Kind::Length, "generate")?,
                 _ => {
                     cx.error("arguments", path.clone(), "`generate` takes one argument", "write generate(32)");
                     return None;

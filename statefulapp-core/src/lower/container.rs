@@ -275,8 +275,7 @@ pub(super) fn secret_key(fields: &Fields<'_, '_>, key: &'static str) -> Option<K
 /// A ConfigMap or Secret as a whole.
 pub(super) fn source(cx: &Cx<'_>, node: &Node, path: &Path, noun: &str) -> Option<Source> {
     let Some(ident) = node.word() else {
-        let help = repair::help(cx.tree, Kind::ConfigRef, &node.value);
-        cx.not_a(path, noun, "a ConfigMap or a Secret", &help, node);
+        cx.wrong_kind(path, noun, Kind::SourceRef, node);
         return None;
     };
     let (_, item) = cx.resolve(ident, &["ConfigMap", "Secret"], path)?;
@@ -367,7 +366,9 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
                     let amount = CpuAmount::read(cx, node, path, Kind::Amount, &field.key)?;
                     return ResourceAmount::try_from(Quantity::from(amount)).ok();
                 }
-                let amount = ResourceAmount::read(cx, node, path, Kind::Amount, &field.key)?;
+                let is_of_bytes = text == "memory" || text.contains("storage") || text.starts_with("hugepages-");
+                let kind = if is_of_bytes { Kind::Memory } else { Kind::Amount };
+                let amount = ResourceAmount::read(cx, node, path, kind, &field.key)?;
                 match name.takes(&amount) {
                     Ok(()) => Some(amount),
                     Err(error) => {

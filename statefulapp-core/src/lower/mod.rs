@@ -20,7 +20,7 @@ mod security;
 mod service;
 mod storage;
 
-use crate::finding::{Finding, Path};
+use crate::finding::{Finding, Path, Step};
 use crate::grammar::{self, Kind};
 use crate::model::{self, Item, Param, Stack};
 use crate::tree::{self, Call, Node, Tree, Value};
@@ -177,6 +177,7 @@ impl<'t> Cx<'t> {
     }
 
     fn error(&self, rule: &'static str, at: Path, message: impl Into<String>, help: impl Into<String>) {
+        let help = of_entry(&at, help.into());
         self.push(Finding::error(rule, at, message).help(help));
     }
 
@@ -195,7 +196,7 @@ impl<'t> Cx<'t> {
     fn advise(&self, at: &Path, node: &Node, help: Option<String>) {
         self.broken.borrow_mut().push(at.clone());
         let Some(help) = help else { return };
-        let help = self.reference(node).map_or(help, |reference| format!("write {reference}"));
+        let help = self.reference(node).map_or(of_entry(at, help), |reference| format!("write {reference}"));
         if let Value::Unquoted { text, .. } = &node.value {
             let what = match help.as_str() {
                 help if help == format!("write \"{text}\"") => "has no quotes",
@@ -223,7 +224,16 @@ impl<'t> Cx<'t> {
 
     /// A value of another kind than the place takes.
     fn wrong_kind(&self, at: &Path, noun: &str, kind: Kind, node: &Node) {
-        self.not_a(at, noun, kind.what(), &repair::help(self.tree, kind, &node.value), node);
+        let help = repair::help(self.tree, kind, &node.value);
+        // One of the entries of a list.
+        if matches!(at.steps.last(), Some(Step::Index(_)))
+            && !node.is_broken()
+            && let Some(what) = kind.what().strip_prefix("a list of ")
+        {
+            let message = format!("{} holds {what}, not {}", tick(noun), repair::describe(&node.value));
+            return self.error("value-kind", at.clone(), message, help);
+        }
+        self.not_a(at, noun, kind.what(), &help, node);
     }
 
     /// An entry that is no block, in a block of such blocks.
@@ -334,6 +344,15 @@ impl<'t> Cx<'t> {
             Value::Hole(_) => "unknown".parse().ok(),
             _ => None,
         }
+    }
+}
+
+/// The help for a place: for one entry of a list, the example is that of one.
+fn of_entry(at: &Path, help: String) -> String {
+    let one = help.strip_prefix("for example `[").and_then(|rest| rest.strip_suffix("]`"));
+    match one.filter(|_| matches!(at.steps.last(), Some(Step::Index(_)))) {
+        Some(one) => repair::example(one),
+        None => help,
     }
 }
 

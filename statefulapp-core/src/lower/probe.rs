@@ -130,7 +130,7 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
                     "arguments",
                     path.index(0),
                     "`http` takes the path before the port",
-                    "for example `http(\"/ready\", admin)`",
+                    "write the path first: http(\"/ready\", admin)",
                 );
                 return None;
             }
@@ -141,7 +141,7 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
                     "arguments",
                     path.index(0),
                     "`http` does not say the port",
-                    "for example `http(\"/ready\", admin)`",
+                    "write it after the path: http(\"/ready\", admin)",
                 );
                 return None;
             }

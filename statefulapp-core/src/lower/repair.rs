@@ -2,7 +2,7 @@
 
 use crate::grammar::Kind;
 use crate::tree::{Tree, Value};
-use crate::value::{Port, PortName, ValueError, to_name};
+use crate::value::{IntOrPercent, Port, PortName, ValueError, to_name};
 use std::str::FromStr;
 
 /// What stands there, in the words of an error message.
@@ -159,7 +159,7 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
         },
         // A list where one stands.
         (
-            Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::EnvFrom,
+            Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::SourceRef,
             Value::List(nodes),
         ) if let [one] = nodes.as_slice() => one.word().map(str::to_owned),
         (Kind::Texts, Value::Text(text)) => Some(format!("[{}]", words(text))),
@@ -180,8 +180,10 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
         (Kind::Replication, Value::Path(parts)) if parts.len() > 1 => {
             Some(format!("{{ password: {} }}", parts.join(".")))
         }
-        (Kind::Disruption, Value::Word(number)) => Some(format!("{{ max_unavailable: {number} }}")),
-        (Kind::Network, Value::Path(parts)) => Some(format!("{{ from: [{}] }}", parts.join("."))),
+        (Kind::Disruption, Value::Word(number)) if number.parse::<IntOrPercent>().is_ok() => {
+            Some(format!("{{ max_unavailable: {number} }}"))
+        }
+        (Kind::Network, Value::Path(_)) => Some(format!("{{ from: [{}] }}", word?)),
         (Kind::ServicePorts | Kind::PortRefs, Value::Text(name)) if name.parse::<PortName>().is_ok() => {
             Some(format!("[{name:?}]"))
         }
@@ -190,7 +192,7 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             number.parse::<Port>().is_ok().then(|| format!("[{number}]"))
         }
         (
-            Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::EnvFrom,
+            Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::SourceRef,
             Value::Text(name),
         ) => declared(name),
         // A form without its arguments.
