@@ -104,6 +104,8 @@ fn more(kind: Kind) -> &'static [&'static str] {
         ConfigText => &["\"a\"", "\"b\""],
         SecretSource => &["\"literal\""],
         Amount => &["2"],
+        Memory => &["4Gi"],
+        Length => &["16"],
         // Of the place: only warnings can be allowed.
         Rules => &[],
         Yaml => &[
@@ -115,6 +117,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
         SecretRefs => &["[other_registry]", "[\"elsewhere\"]"],
         SecretKey => &["postgres_secret.replication", "postgres_secret.cookie"],
         ConfigRef => &["settings", "server_config"],
+        SourceRef => &["login", "postgres_config", "objects", "server_config"],
         AppRef => &["web", "zookeeper", "other_zookeeper"],
         AppRefs => &["[cache]", "[web, cache]", "[cache, web]"],
         Selects => &["web", "postgres[0]"],
