@@ -78,6 +78,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
         SearchDomain => &["\"other.example\""],
         Bool => &["false"],
         Count => &["2", "1", "5", "100"],
+        Length => &["16"],
         PortNumber => &["5433", "9090"],
         NodePort => &["30433"],
         Size => &["200Gi"],
@@ -104,6 +105,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
         ConfigText => &["\"a\"", "\"b\""],
         SecretSource => &["\"literal\""],
         Amount => &["2"],
+        Memory => &["4Gi"],
         // Of the place: only warnings can be allowed.
         Rules => &[],
         Yaml => &[
@@ -112,6 +114,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
         ],
         Function => &["(|_| ())", "(edit)"],
         SecretRef => &["login", "postgres_config", "objects", "postgres_secret.password"],
+        SourceRef => &["login", "postgres_config", "objects", "postgres_secret.password"],
         SecretRefs => &["[other_registry]", "[\"elsewhere\"]"],
         SecretKey => &["postgres_secret.replication", "postgres_secret.cookie"],
         ConfigRef => &["settings", "server_config"],

@@ -166,7 +166,7 @@ kinds! {
                hostname "A host name: `hostname(\"db.example.com\")`.", cron "A cron schedule: `cron(\"0 2 * * *\")`.",
                name "The name of an object: `name(\"fast-ssd\")`."];
     /// A value of a parameter.
-    ParamValue: "a literal or a string";
+    ParamValue: "a literal or a string", "9";
     /// Values of a parameter.
     ParamValues: "a list of literals or strings", "[\"debug\", \"info\"]";
 
