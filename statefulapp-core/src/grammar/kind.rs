@@ -152,7 +152,7 @@ kinds! {
     /// Ids of rules.
     Rules: "a list of rule ids", "[image_floating]";
     /// A YAML document.
-    Yaml: "a string with one YAML document", "include_str!(\"object.yaml\")";
+    Yaml: "a string with one YAML document", "\"apiVersion: v1\\nkind: Namespace\\nmetadata: { name: team }\"";
     /// A Rust function in parentheses that edits the finished object.
     Function: "a Rust function in parentheses", "(|set| { … })";
 
