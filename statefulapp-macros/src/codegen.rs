@@ -58,7 +58,8 @@ fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStre
     let patches: BTreeMap<usize, usize> = lowered.patches.iter().map(|(item, hole)| (*hole, *item)).collect();
     let holes = parsed.holes.iter().enumerate().map(|(n, expression)| {
         if patches.contains_key(&n) {
-            return quote!(#private::Hole::Absent,);
+            // A function has no value that stands in a declaration: it stays a hole, and comes after the rest.
+            return quote!(#private::Hole::Hole(#n),);
         }
         if let Some(name) = names.get(&n) {
             let name = Ident::new(name, span_of(expression));

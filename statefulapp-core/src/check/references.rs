@@ -4,7 +4,8 @@ use super::pods::pods;
 use super::words::{instead, instead_key, unless_broken};
 use crate::finding::{Finding, Path};
 use crate::model::{
-    AppGroup, Container, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, KeyRef, Peer, SecretKind, Source, Stack,
+    AppGroup, Container, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, KeyRef, Peer, Secret, SecretKind, Source,
+    Stack,
 };
 use crate::value::{AppName, DataKey, Subdomain};
 use std::collections::{HashMap, HashSet};
@@ -234,10 +235,12 @@ pub(super) fn secret_purpose(declared: &Stack, _: &Stack, out: &mut Vec<Finding>
 
 /// The kubelet reads a registry's credentials only from a Secret of a type for them.
 pub(super) fn pull_secret_type(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    // The type of one in the cluster is not known here.
+    // The type of one in the cluster is known if it is said.
+    let is_other =
+        |secret: &Secret| !is_registry(&secret.kind) && (!secret.is_extern || secret.kind != SecretKind::Opaque);
     let others: HashMap<&str, (usize, &str)> = declared
         .secrets()
-        .filter(|(_, secret)| !secret.is_extern && !is_registry(&secret.kind))
+        .filter(|(_, secret)| is_other(secret))
         .map(|(n, secret)| (secret.name.as_str(), (n, secret.kind.as_str())))
         .collect();
     let mut check = |names: &[Subdomain], at: Path| {

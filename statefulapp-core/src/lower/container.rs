@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::tree::{Field, Node, Value};
 use crate::value::{
-    CpuAmount, DataKey, EnvName, Label, MemoryAmount, Port, ResourceAmount, ResourceName, Subdomain, ValueError,
+    CpuAmount, DataKey, EnvName, Label, Port, Quantity, ResourceAmount, ResourceName, Subdomain, ValueError,
 };
 
 /// The keys of a container that stand in an item's own block.
@@ -361,10 +361,15 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
                 if node.value == Value::Absent {
                     return None;
                 }
+                let name = name.as_ref()?;
+                if name.as_str() == "cpu" {
+                    let amount = CpuAmount::read(cx, node, path, Kind::Amount, &field.key)?;
+                    return ResourceAmount::try_from(Quantity::from(amount)).ok();
+                }
                 let is_of_bytes = text == "memory" || text.contains("storage") || text.starts_with("hugepages-");
                 let kind = if is_of_bytes { Kind::Memory } else { Kind::Amount };
                 let amount = ResourceAmount::read(cx, node, path, kind, &field.key)?;
-                match fits(name.as_ref()?, &amount) {
+                match name.takes(&amount) {
                     Ok(()) => Some(amount),
                     Err(error) => {
                         cx.invalid(path, &field.key, error);
@@ -383,19 +388,4 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
             Some(Resource { name: name?, request, limit })
         })
         .collect()
-}
-
-/// Whether the amount keeps the rule of its resource.
-fn fits(name: &ResourceName, amount: &ResourceAmount) -> Result<(), ValueError> {
-    let quantity = amount.quantity().clone();
-    match name.as_str() {
-        "cpu" => CpuAmount::try_from(quantity).map(drop),
-        "memory" | "ephemeral-storage" => MemoryAmount::try_from(quantity).map(drop),
-        _ if name.must_be_equal() && !quantity.is_whole() => Err(ValueError {
-            rule: "resource-fraction",
-            message: format!("\"{amount}\" is a fraction, and {name} comes in whole ones"),
-            help: "write a whole number".to_owned(),
-        }),
-        _ => Ok(()),
-    }
 }

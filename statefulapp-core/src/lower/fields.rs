@@ -132,27 +132,10 @@ impl<'c, 't> Fields<'c, 't> {
                         return None;
                     }
                 };
-                let id = written.replace('_', "-");
-                match crate::check::rule(&id) {
-                    Some(rule) if rule.severity == crate::finding::Severity::Warning => Some(id),
-                    Some(_) => {
-                        self.cx.error(
-                            "allow-error",
-                            path,
-                            format!("`{written}` is an error and cannot be silenced"),
-                            "remove it: only warnings can be silenced",
-                        );
-                        None
-                    }
-                    None => {
-                        let warnings = crate::check::rules()
-                            .filter(|rule| rule.severity == crate::finding::Severity::Warning)
-                            .map(|rule| rule.id);
-                        let help = match suggest(&id, warnings) {
-                            Some(near) => format!("did you mean `{}`?", near.replace('-', "_")),
-                            None => "docs/rules/README.md lists the warnings".to_owned(),
-                        };
-                        self.cx.error("rule-unknown", path, format!("unknown rule `{written}`"), help);
+                match crate::check::warning(written) {
+                    Ok(id) => Some(id),
+                    Err(error) => {
+                        self.cx.error(error.rule, path, error.message, error.help);
                         None
                     }
                 }

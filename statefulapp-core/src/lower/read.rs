@@ -57,7 +57,7 @@ parsed! {
     Name "unknown": Label, Subdomain, AppName, CronJobName, JobName, PortName, ServicePortName, PdbName;
     Ident "NET_BIND_SERVICE": Capability;
     Word "1Gi": StorageSize;
-    Word "1": Quantity, ResourceAmount;
+    Word "1": Quantity, CpuAmount, ResourceAmount;
     Word "1s": Duration;
     Number "1": Port, IntOrPercent;
     Number "30000": NodePort;

@@ -37,7 +37,7 @@ pub struct IpAddress(IpAddr);
 ///
 /// let net: Cidr = "10.0.0.0/8".parse()?;
 /// assert!(net.contains(&"10.1.0.0/16".parse()?));
-/// assert_eq!("10.0.0.1/8".parse::<Cidr>().unwrap_err().help, "write 10.0.0.0/8, or 10.0.0.1/32 for the one address");
+/// assert_eq!("10.0.0.1/8".parse::<Cidr>().unwrap_err().help, "write \"10.0.0.0/8\", or \"10.0.0.1/32\" for the one address");
 /// # Ok::<(), statefulapp_core::value::ValueError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -216,6 +216,14 @@ macro_rules! text_to {
                 type Error = ValueError;
 
                 fn try_from(text: String) -> Result<Self, ValueError> {
+                    text.parse()
+                }
+            }
+
+            impl TryFrom<&String> for $name {
+                type Error = ValueError;
+
+                fn try_from(text: &String) -> Result<Self, ValueError> {
                     text.parse()
                 }
             }
