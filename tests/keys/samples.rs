@@ -155,6 +155,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
             "{ maxmemory: \"1gb\" }",
             "{ \"log.retention.hours\": 24 }",
             "{ max_payload: 1000000 }",
+            "{ num_tokens: 32 }",
         ],
         Update => &["RollingUpdate { partition: 1 }", "RollingUpdate { max_unavailable: 25% }"],
         Retain => &["{ when_deleted: Delete }"],

@@ -5,6 +5,7 @@ mod cluster;
 mod configuration;
 mod data;
 mod environment;
+mod health;
 mod image;
 mod kafka;
 mod members;
@@ -59,6 +60,8 @@ pub(super) static CHECKS: &[Check] = &[
     cluster::redis_announce,
     redis::follower_in_cluster,
     redis::follower_without_password,
+    redis::announced_name,
+    secrets::key_file_open,
     operation::peers_wait,
     operation::majority_kept,
     operation::peers_resolve,
@@ -87,6 +90,11 @@ pub(super) static CHECKS: &[Check] = &[
     kafka::service_links,
     ports::probe_kind,
     ports::probe_unserved,
+    health::during_init,
+    health::slow_program,
+    health::startup_short,
+    health::recovery_killed,
+    health::four_letters,
     ports::port_unowned,
     ports::grace,
     backup::backup_unsupported,

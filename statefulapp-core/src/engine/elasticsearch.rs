@@ -233,11 +233,11 @@ pub(super) fn node(draft: &mut Draft<'_>, names: &Names) {
     draft.env("node.name", pod);
     let cluster = draft.engine.cluster.clone().unwrap_or_else(|| draft.app.name.as_str().to_owned());
     draft.env("cluster.name", cluster);
-    draft.env("network.host", "0.0.0.0");
-    draft.env("node.store.allow_mmap", "false");
     for (name, value) in &draft.engine.settings {
         draft.env(name, value.as_str());
     }
+    draft.env("network.host", "0.0.0.0");
+    draft.env("node.store.allow_mmap", "false");
     if let Some(limit) = draft.memory_limit() {
         draft.env(names.java, memory::heap_options(limit));
     }
