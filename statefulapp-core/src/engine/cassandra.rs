@@ -148,6 +148,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "clusters of one node each: without `CASSANDRA_SEEDS` every node is its own seed",
         signs: &["CASSANDRA_SEEDS", "seeds:"],
         needs: &[],
+        alone: &[],
         forgotten: "a node that starts again is a new one, and the ring waits for the old one",
         away: Some(1),
         apart: false,

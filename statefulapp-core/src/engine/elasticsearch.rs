@@ -162,6 +162,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     without: "clusters of one node each",
     signs: &["discovery.seed_hosts", "discovery.seed_providers", "seed_hosts:", "discovery.zen"],
     needs: &[],
+    alone: &[("discovery.type", "single-node")],
     forgotten: "",
     away: Some(1),
     apart: false,

@@ -146,6 +146,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     signs: &["QUORUM_VOTERS", "quorum.voters", "BOOTSTRAP_SERVERS", "ZOOKEEPER_CONNECT", "zookeeper.connect"],
     needs: &[],
     // One replica of three may be away before producers that wait for two are refused.
+    alone: &[],
     forgotten: "",
     away: Some(1),
     apart: false,

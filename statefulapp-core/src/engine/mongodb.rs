@@ -119,6 +119,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated databases behind one name",
         signs: &["replSet", "rs.initiate", "replication:"],
         needs: &["replication"],
+        alone: &[],
         forgotten: "",
         away: None,
         apart: false,
