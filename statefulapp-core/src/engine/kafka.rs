@@ -29,7 +29,12 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "4.3", numbers: &[4, 3], ended: "" },
     ],
     since: &[3, 7],
-    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
+    users: &[User {
+        variant: "",
+        uid: 1000,
+        gid: 1000,
+        alone: "it writes its configuration where only its own user may write",
+    }],
     paths: &[LOG_DIRS],
     ports: PORTS,
     environment: Environment { open: &["KAFKA_"], per_pod: PER_POD, ..NO_ENVIRONMENT },

@@ -106,7 +106,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         EngineOption { name: "settings", doc: "Options of `mongod`, passed as `--name value`." },
     ],
-    per_member: &[],
+    per_member: &["replSet"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("mongod", "--shutdown"), ("mongosh", "shutdownServer"), ("mongo", "shutdownServer")],

@@ -160,20 +160,20 @@ pub(super) fn data_moved(declared: &Stack, completed: &Stack, out: &mut Vec<Find
     }
 }
 
-/// A password stands in a Secret, and not in a setting.
+/// A password stands in a Secret, and not in a setting or an argument.
 pub(super) fn secret_in_clear(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
-        let Some(engine) = &known.declared.engine else { continue };
-        let is_secret = |name: &str| {
-            matches!(name, "requirepass" | "masterauth") || name.to_ascii_lowercase().ends_with("password")
-        };
-        for (name, value) in
-            engine.settings.iter().filter(|(name, value)| is_secret(name) && !value.is_empty() && !value.contains("$("))
-        {
-            let _ = value;
+        let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings).map(|(name, _)| name.as_str());
+        let of_settings = settings.filter(|name| name.to_ascii_lowercase().ends_with("password"));
+        let of_redis = ["requirepass", "masterauth"].into_iter().filter(|_| known.facts.kind == EngineKind::Redis);
+        for name in of_settings.chain(of_redis) {
+            let Some((at, _)) = said(&known, name).filter(|(_, value)| !value.is_empty() && !value.contains("$("))
+            else {
+                continue;
+            };
             let finding = Finding::error(
                 "secret-in-clear",
-                known.at.key("engine").key("settings").key(name.clone()),
+                at,
                 format!("`{name}` is a password, and stands in the source and in the manifests"),
             )
             .help("declare `Secret name { password: generate(32) }`, and write it as `password: name.password` of the engine or as a variable `$(NAME)`");
