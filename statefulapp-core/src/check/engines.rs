@@ -12,6 +12,7 @@ mod members;
 mod memory;
 mod names;
 mod operation;
+mod options;
 mod ports;
 mod programs;
 mod redis;
@@ -28,6 +29,7 @@ use std::rc::Rc;
 
 /// The functions, in the order in which they run.
 pub(super) static CHECKS: &[Check] = &[
+    options::unknown,
     image::image_mismatch,
     image::version_unknown,
     image::version_ended,

@@ -1,8 +1,8 @@
 use super::{Check, Rule};
 use super::{
-    apps, config, containers, disruption, env, files, groups, hooks, ingress, jobs, labels, mounts, names, network,
-    network_cuts, params, ports, probes, references, resources, scheduling, secrets, security, service_ports, services,
-    storage, texts, update, versions,
+    apps, config, containers, disruption, env, externs, files, groups, hooks, ingress, jobs, labels, mounts, names,
+    network, network_cuts, params, ports, probes, references, resources, scheduling, secrets, security, service_ports,
+    services, storage, texts, twice, update, versions,
 };
 use crate::finding::Severity;
 use crate::value::{self, Strictness, Strictness::Server, Strictness::Stricter};
@@ -12,13 +12,14 @@ pub static RULES: &[Rule] = &[
     // The form of a declaration: what the parser says.
     error("token-unexpected", Server, "every token has its place"),
     error("name-missing", Server, "an item has a name"),
-    error("braces-missing", Server, "an item has braces"),
+    error("braces-missing", Server, "an item has braces, and so has a block"),
     error("colon-missing", Server, "a colon stands between a key and its value"),
     error("comma-missing", Server, "a comma stands between two entries"),
     error("separator", Server, "entries are divided by commas"),
     error("value-missing", Server, "a key has a value"),
     error("literal-kind", Server, "texts are strings, amounts are numbers with a unit"),
     error("expression-empty", Server, "parentheses hold a Rust expression"),
+    error("expression-several", Server, "parentheses hold one Rust expression"),
     error("expression-bare", Server, "a Rust expression stands in parentheses"),
     error("attribute", Server, "an item takes rustdoc and no other attributes"),
     error("too-deep", Server, "a declaration is not nested without end"),
@@ -335,6 +336,9 @@ pub(super) static CHECKS: &[Check] = &[
     params::unfit,
     params::unused,
     names::duplicate_items,
+    twice::duplicate_keys,
+    externs::values,
+    externs::unfit_keys,
     names::generated_names,
     names::service_names,
     names::governing_services,

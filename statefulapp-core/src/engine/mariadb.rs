@@ -166,14 +166,8 @@ pub(super) static FACTS: Facts = Facts {
             refused: "`",
             reserved: &["mysql", "information_schema", "performance_schema", "sys"],
         },
-        KnownName {
-            what: "replication user",
-            variable: "MARIADB_REPLICATION_USER",
-            most: 128,
-            in_bytes: false,
-            refused: "'\\",
-            reserved: &[],
-        },
+        // The script writes it as SQL does.
+        KnownName { what: "replication user", variable: "", most: 128, in_bytes: false, refused: "", reserved: &[] },
     ],
     probes: Probes {
         // The image's own script: connects over TCP, which the server of the initialisation does not offer.
@@ -203,7 +197,7 @@ pub(super) static FACTS: Facts = Facts {
             doc: "`MARIADB_ROOT_PASSWORD`. With a `user` and without this, the image makes one up and writes it to its log.",
         },
         EngineOption { name: "config", doc: "A ConfigMap with `*.cnf`, mounted at `/etc/mysql/conf.d`." },
-        EngineOption { name: "replication", doc: "Replicas of one primary, by the image's own means." },
+        EngineOption { name: "replication", doc: "Read-only replicas of one primary, by GTID." },
         EngineOption { name: "settings", doc: "Server options, passed as `--name=value`." },
     ],
     per_member: &["server-id", "report-host"],
@@ -214,7 +208,7 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::None,
     single_writer: true,
     cluster: Cluster {
-        form: "the first pod is the primary, the others replicate from it as the image sets it up",
+        form: "the first pod is the primary, the others are read-only replicas that begin as its dump and follow it by GTID",
         rule: "replicas-without-replication",
         without: "unrelated servers behind one name",
         signs: &["MARIADB_MASTER_HOST", "MASTER_HOST", "wsrep", "galera", "gtid"],
@@ -249,6 +243,11 @@ pub(super) static FACTS: Facts = Facts {
     scheme: Some("mysql"),
     limits: &[
         "`MARIADB_*` variables are read at the first start only.",
+        "Without replication the image makes the database: a first start that is cut off leaves half of one, which the image takes for whole. Delete its \
+         claim then.",
+        "With replication the log is kept for three days (`expire_logs_days`); a replica that was away for longer copies the primary again, \
+         as a dump: reckon with some minutes a gigabyte.",
+        "A replica keeps the password of replication in its file `master.info`.",
         "A server never moves back to an older series.",
     ],
     sources: &[

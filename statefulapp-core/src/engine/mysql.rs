@@ -215,6 +215,8 @@ pub(super) static FACTS: Facts = Facts {
     scheme: Some("mysql"),
     limits: &[
         "`MYSQL_*` variables are read at the first start only.",
+        "Without replication the image makes the database: a first start that is cut off leaves half of one, which the image takes for whole. Delete its \
+         claim then.",
         "A server moves up one major series at a time, and never back.",
         "With replication there is no automatic failover: promoting another server is somebody's decision.",
         "With replication the log is kept for three days (`binlog_expire_logs_seconds`); a replica that was away for longer copies the \

@@ -85,6 +85,14 @@ macro_rules! amount {
             }
         }
 
+        impl TryFrom<&String> for $name {
+            type Error = ValueError;
+
+            fn try_from(text: &String) -> Result<Self, ValueError> {
+                text.parse()
+            }
+        }
+
         impl From<$name> for Quantity {
             fn from(amount: $name) -> Quantity {
                 amount.0
@@ -132,6 +140,15 @@ amount! {
 amount! {
     /// An amount of any other resource, 0 or more.
     ResourceAmount, check_resource, |_| None
+}
+
+/// A number of things, such as GPUs.
+impl TryFrom<i32> for ResourceAmount {
+    type Error = ValueError;
+
+    fn try_from(number: i32) -> Result<Self, ValueError> {
+        number.to_string().parse()
+    }
 }
 
 impl StorageSize {

@@ -98,7 +98,7 @@ pub(super) fn peers_resolve(declared: &Stack, completed: &Stack, out: &mut Vec<F
         let searches = known.declared.dns.as_ref().is_some_and(|dns| !dns.searches.is_empty());
         let (why, help) = match policy {
             Some(DnsPolicy::Default) => ("the node's resolver does not know", "leave the policy out"),
-            Some(DnsPolicy::None) if !searches && declared.namespace.is_none() => (
+            Some(DnsPolicy::None) if !searches && declared.namespace.is_none() && !has_full_names(&known) => (
                 "no resolver knows without search domains",
                 "leave the policy out, or add `searches` with the namespace's domain, `default.svc.cluster.local`",
             ),
@@ -119,6 +119,15 @@ pub(super) fn peers_resolve(declared: &Stack, completed: &Stack, out: &mut Vec<F
             .looked_at(known.at.key("replicas"));
             out.push(known.of(finding));
         }
+    }
+}
+
+/// Whether the members know each other by names that end in the cluster's domain, whatever the namespace.
+fn has_full_names(known: &Known<'_>) -> bool {
+    match known.facts.kind {
+        EngineKind::Mongodb => true,
+        EngineKind::Rabbitmq => known.version.at_least(&[4, 1]),
+        _ => false,
     }
 }
 

@@ -10,6 +10,9 @@ use crate::model::Replication;
 /// Where the server's first statements are: in memory, and gone with the pod. The script knows it too.
 const RUN: &str = "/run/replication";
 
+/// What a copy of the files comes to on a slow disk or network, in bytes a second.
+const COPY_SPEED: u64 = 20_000_000;
+
 /// What runs before the image's entrypoint.
 const SCRIPT: &str = include_str!("mysql.sh");
 
@@ -39,7 +42,7 @@ pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replicati
         mysql::option(draft, name, value);
     }
     draft.arg("mysql_clone", &["--plugin-load-add=mysql_clone.so"]);
-    super::copies(draft);
+    super::copies(draft, COPY_SPEED);
     draft.before(SCRIPT, "docker-entrypoint.sh", &["mysqld"]);
     super::services(draft);
 }
