@@ -6,6 +6,8 @@
 
 extern crate proc_macro;
 
+#[path = "builder/beside.rs"]
+mod beside;
 #[path = "builder/defects.rs"]
 mod defects;
 #[path = "../statefulapp-macros/src/diagnostics.rs"]

@@ -61,6 +61,11 @@ impl Both {
     }
 }
 
+/// Whether a declaration and what is built are the same stack.
+pub(crate) fn agreed(text: String, built: Result<Stack>) -> std::result::Result<(), String> {
+    Both::new(text, None, built).agreed().map(|_| ())
+}
+
 /// Functions cannot be compared; what they do is seen in the objects.
 fn same_patches(declared: &Stack, built: &mut Stack) {
     for (declared, built) in declared.items.iter().zip(&mut built.items) {
