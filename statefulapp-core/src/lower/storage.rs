@@ -35,16 +35,12 @@ pub(super) fn storage(fields: &Fields<'_, '_>) -> Vec<Volume> {
 }
 
 fn access(fields: &Fields<'_, '_>) -> Vec<AccessMode> {
-    const MODES: [(&str, AccessMode); 4] = [
-        ("ReadWriteOnce", AccessMode::ReadWriteOnce),
-        ("ReadWriteOncePod", AccessMode::ReadWriteOncePod),
-        ("ReadOnlyMany", AccessMode::ReadOnlyMany),
-        ("ReadWriteMany", AccessMode::ReadWriteMany),
-    ];
     fields
         .list("access")
         .into_iter()
-        .filter_map(|(node, path)| super::fields::read_word(fields.cx, node, &path, Kind::Access, "access", &MODES))
+        .filter_map(|(node, path)| {
+            super::fields::read_word(fields.cx, node, &path, Kind::Access, "access", AccessMode::WORDS)
+        })
         .collect()
 }
 
