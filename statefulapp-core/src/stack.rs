@@ -6,6 +6,15 @@ use crate::model::Stack;
 use std::fmt;
 
 impl Stack {
+    /// The stack of a declaration, without its handles.
+    ///
+    /// Not only the trait's function of this name: rust-analyzer does not see the `From` that a declaration implements inside of the
+    /// block that it expands to, and would underline a right program.
+    #[allow(clippy::should_implement_trait)]
+    pub fn from(declared: impl Into<Self>) -> Self {
+        declared.into()
+    }
+
     /// What the rules find: errors and warnings.
     pub fn check(&self) -> Findings {
         check::findings(self)

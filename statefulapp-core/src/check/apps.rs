@@ -12,7 +12,11 @@ const PROGRESS_DEADLINE: u32 = 600;
 
 /// Every pod has an image.
 pub(super) fn image_missing(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (_, pod) in pairs(declared, completed).filter(|(_, completed)| completed.main.image.is_none()) {
+    for (declared, pod) in pairs(declared, completed).filter(|(_, completed)| completed.main.image.is_none()) {
+        // An engine knows its image, and lacks it only for a version that is none.
+        if declared.app.is_some_and(|app| app.engine.as_ref().is_some_and(|engine| engine.version.is_some())) {
+            continue;
+        }
         let stateful = pod.app.is_some_and(|app| app.workload == Workload::StatefulSet);
         let help = if stateful {
             "add `image: \"repository:tag\"`, or an `engine` that knows its image"
@@ -22,7 +26,8 @@ pub(super) fn image_missing(declared: &Stack, completed: &Stack, out: &mut Vec<F
         out.push(
             Finding::error("image-missing", pod.at.key("image"), format!("{} has no image", pod.describe()))
                 .help(help)
-                .looked_at(pod.at.key("engine")),
+                .looked_at(pod.at.key("engine"))
+                .looked_at(pod.at.key("engine").key("version")),
         );
     }
 }

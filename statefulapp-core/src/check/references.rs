@@ -47,7 +47,7 @@ impl<'a> Objects<'a> {
         if found.is_none() {
             let none = format!("declare it; one that exists in the cluster is `{kind} extern name {{ … }}`");
             let names = objects.keys().copied();
-            let finding = Finding::error(rule, at.clone(), format!("unknown {kind} `{}`", source.name()))
+            let finding = Finding::error(rule, at.clone().word(0), format!("unknown {kind} `{}`", source.name()))
                 .help(instead(source.name(), names, &none));
             out.push(unless_broken(finding, self.stack));
         }
@@ -68,7 +68,7 @@ impl<'a> Objects<'a> {
             false => "it has no keys".to_owned(),
         };
         out.push(
-            Finding::error(rule, at.clone(), format!("{kind} `{}` has no key `{key}`", source.name()))
+            Finding::error(rule, at.clone().word(1), format!("{kind} `{}` has no key `{key}`", source.name()))
                 .help(instead_key(key.as_str(), object.keys.iter().copied(), &none))
                 .looked_at(object.at.clone())
                 .looked_at(object.at.key(key.to_string())),
