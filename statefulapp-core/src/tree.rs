@@ -198,7 +198,7 @@ impl Tree {
         let item = self.items.get(path.item?)?;
         let mut fields: Option<&[Field]> = Some(&item.fields);
         let mut node: Option<&Node> = None;
-        for step in &path.steps {
+        for step in path.steps.iter() {
             let next = match find(fields, node, step)? {
                 Found::Field(field) => &field.value,
                 Found::Node(child) => child,

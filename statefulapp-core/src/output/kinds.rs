@@ -1,6 +1,7 @@
 //! In which order objects are applied, and what the file of an object is called.
 
-use super::{Document, record::hex};
+use super::Document;
+use crate::manifest::checksum::hex;
 use sha2::{Digest as _, Sha256};
 
 /// API group, kind, rank, and whether it is in no namespace.

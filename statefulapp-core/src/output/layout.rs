@@ -91,9 +91,8 @@ impl std::error::Error for UnknownLayout {}
 
 /// Sorts documents so that each comes after those that it needs: by kind, namespace and name.
 pub fn sort(documents: &mut [Document]) {
-    documents.sort_by(|a, b| {
-        (kinds::rank(a), &a.namespace, &a.name, &a.kind).cmp(&(kinds::rank(b), &b.namespace, &b.name, &b.kind))
-    });
+    documents.sort_by(|a, b| (&a.namespace, &a.name, &a.kind).cmp(&(&b.namespace, &b.name, &b.kind)));
+    documents.sort_by_cached_key(kinds::rank);
 }
 
 /// Whether the documents are in more than one namespace.

@@ -71,7 +71,10 @@ pub(crate) fn to_yaml_with<T: Serialize + ?Sized>(object: &T, texts: &[(Vec<Step
     let mut ordered = Ordered::new(object)?;
     for (steps, text) in texts {
         if !ordered.set(steps, text) {
-            return Err(Error::new(format!("there is no `{}`", Path { steps: steps.clone(), ..Path::default() })));
+            return Err(Error::new(format!(
+                "there is no `{}`",
+                Path { steps: steps.iter().cloned().collect(), ..Path::default() }
+            )));
         }
     }
     Ok(emit::document(&ordered))

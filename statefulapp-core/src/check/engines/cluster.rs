@@ -1,6 +1,6 @@
 //! Several pods of one engine.
 
-use super::{Known, either, known};
+use super::{Declared, Known, either, known};
 use crate::engine::Quorum;
 use crate::finding::Finding;
 use crate::model::{Engine, EngineKind, PodManagement, Stack, Workload};
@@ -26,7 +26,7 @@ fn is_cluster(known: &Known<'_>) -> bool {
 }
 
 /// Several pods of an engine are one system, and not as many that know nothing of each other behind one name.
-pub(super) fn members(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn members(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let replicas = known.declared.replicas();
         let facts = known.facts;
@@ -61,7 +61,7 @@ pub(super) fn members(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 }
 
 /// A majority can decide although one member is away.
-pub(super) fn quorum(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn quorum(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let replicas = known.declared.replicas();
         let votes = known.facts.quorum == Quorum::Majority
@@ -101,7 +101,7 @@ pub(super) fn quorum(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
 
 /// Several nodes with security need certificates among each other.
 /// <https://www.elastic.co/docs/deploy-manage/deploy/self-managed/bootstrap-checks>
-pub(super) fn transport_tls(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn transport_tls(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind != EngineKind::Elasticsearch || known.declared.replicas() < 2 || !known.has_engine() {
             continue;
@@ -127,7 +127,7 @@ pub(super) fn transport_tls(declared: &Stack, completed: &Stack, out: &mut Vec<F
 
 /// New nodes of a ring join one after the other.
 /// <https://cassandra.apache.org/doc/latest/cassandra/managing/operating/topo_changes.html>
-pub(super) fn cassandra_parallel(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn cassandra_parallel(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind == EngineKind::Cassandra
             && known.declared.replicas() > 1
@@ -148,7 +148,7 @@ pub(super) fn cassandra_parallel(declared: &Stack, completed: &Stack, out: &mut 
 
 /// A node of a Redis cluster tells the others its new address.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/>
-pub(super) fn redis_announce(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn redis_announce(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind != EngineKind::Redis || known.has_engine() {
             continue;

@@ -1,12 +1,12 @@
 //! The ports of known images, and the time that their servers need to stop.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::{How, KnownPort, Speaks};
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, Handler, PortRef, Stack};
 
 /// A probe speaks what is spoken on its port.
-pub(super) fn probe_kind(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn probe_kind(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let main = &known.declared.main;
         for (key, probe) in [("startup", &main.startup), ("liveness", &main.liveness), ("readiness", &main.readiness)] {
@@ -67,7 +67,7 @@ fn asked(known: &Known<'_>, handler: &Handler, at: &Path) -> Option<(&'static Kn
 }
 
 /// Something listens on a declared port.
-pub(super) fn port_unowned(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn port_unowned(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         // Kafka listens wherever its listeners say, and the engine makes one for each port.
         let by_engine = known.facts.kind == EngineKind::Kafka && known.has_engine();
@@ -102,7 +102,7 @@ fn mentions(known: &Known<'_>, number: u16) -> bool {
 }
 
 /// The server has the time that it needs to stop.
-pub(super) fn grace(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn grace(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(grace) = known.declared.grace.map(|grace| grace.seconds()) else { continue };
         let least = known.facts.grace;
