@@ -92,6 +92,9 @@ pub fn to_json<T: Serialize + ?Sized>(object: &T) -> Result<String, Error> {
     Ok(json)
 }
 
+/// What stands between two documents of a stream.
+pub(crate) const BETWEEN: &str = "---\n";
+
 /// Joins documents to one stream: a line `---` between each two.
 ///
 /// ```
@@ -110,7 +113,7 @@ pub fn join<'a>(documents: impl IntoIterator<Item = &'a str>) -> String {
 /// Appends a document to a stream of documents, behind a line `---` if it is not the first.
 pub fn push_document(stream: &mut String, document: &str) {
     if !stream.is_empty() {
-        stream.push_str("---\n");
+        stream.push_str(BETWEEN);
     }
     stream.push_str(document);
     if !document.ends_with('\n') {
