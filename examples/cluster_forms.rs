@@ -21,6 +21,7 @@ pub fn stacks() -> Vec<(&'static str, Stack)> {
         ("postgres", postgres()),
         ("postgres-backup", postgres_backup()),
         ("mariadb-backup", mariadb_backup()),
+        ("mysql-backup", mysql_backup()),
         ("redis-backup", redis_backup()),
         ("etcd-backup", etcd_backup()),
         ("etcd", etcd()),
@@ -119,6 +120,36 @@ fn mariadb_backup() -> Stack {
             },
             storage: { data: { size: 1Gi } },
             resources: { cpu: 100m..1, memory: 256Mi..1Gi },
+            backup: {
+                schedule: "0 2 * * *",
+                keep: 30d,
+                bucket: "backups/databases",
+                endpoint: "http://s3.default.svc.cluster.local",
+                credentials: s3_credentials,
+                deadline: 10m,
+                restore_test: "0 4 * * 0",
+            },
+        }
+    }
+    .into()
+}
+
+fn mysql_backup() -> Stack {
+    stateful_app! {
+        stack: "shop",
+        namespace: "default",
+        Secret mysql_secret { app: generate(32), administrator: generate(32) }
+        Secret s3_credentials { access_key: generate(32), secret_key: generate(32) }
+        StatefulApp mysql {
+            engine: mysql {
+                version: "9.7.2",
+                database: "wordpress",
+                user: "wp_user",
+                password: mysql_secret.app,
+                root_password: mysql_secret.administrator,
+            },
+            storage: { data: { size: 1Gi } },
+            resources: { cpu: 100m..1, memory: 512Mi..1Gi },
             backup: {
                 schedule: "0 2 * * *",
                 keep: 30d,

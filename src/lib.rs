@@ -53,14 +53,13 @@ macro_rules! stateful_app {
 /// What expanded code names. Not an interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use statefulapp_core::grammar::types;
     pub use statefulapp_core::handle::{self, Key};
-    pub use statefulapp_core::hole::{hole, name};
+    pub use statefulapp_core::hole::{fits, usual};
     pub use statefulapp_core::lower::build;
     pub use statefulapp_core::manifest::{patch_deployment, patch_stateful_set};
     pub use statefulapp_core::model::{Param, Stack};
     pub use statefulapp_core::tree::Value as Hole;
-    pub use statefulapp_core::value::{AppName, CronJobName, JobName, Label, Port, Subdomain};
+    pub use statefulapp_core::value::Port;
     pub use statefulapp_macros::expand;
 }
 

@@ -19,22 +19,48 @@ fn the_reference_of_the_language() {
     same("docs/grammar.md", &statefulapp::grammar::reference());
 }
 
-/// What the table of pitfalls names exists: the rules, whose pages' examples are tests, and the files.
+/// Every row of the tables of pitfalls has a proof that exists: a rule, whose page has examples that are tests, or a test in a file.
 #[test]
-fn the_pitfalls_name_rules_and_files_that_exist() {
+fn every_pitfall_has_a_proof() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join("docs/pitfalls.md")).unwrap();
-    let mut named = 0;
-    for line in text.lines().filter(|line| line.starts_with('|')) {
-        for word in line.split('`').skip(1).step_by(2) {
-            let is_rule = word.contains('-') && word.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase());
-            if is_rule {
-                named += 1;
-                assert!(statefulapp::check::rules().any(|rule| rule.id == word), "there is no rule `{word}`");
-            } else if word.contains('/') && !word.contains([' ', ':']) {
-                assert!(root.join(word).exists(), "there is no {word}");
-            }
+    let mut counts = Vec::new();
+    for table in text.split("\n## ").skip(1) {
+        let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+        for (n, row) in rows.iter().enumerate() {
+            let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+            let [number, defect, here, proof] = cells.as_slice() else { panic!("not four cells: {row}") };
+            assert_eq!(*number, (n + 1).to_string(), "the rows are numbered: {row}");
+            assert!(!defect.is_empty() && !here.is_empty(), "{row}");
+            assert!(!here.ends_with("cannot be written:"), "it says why: {row}");
+            proofs(root, proof, row);
         }
+        counts.push(rows.len());
     }
-    assert!(named > 50, "only {named} rules");
+    // The defects of the original, its examples that would fail, and the pains of StatefulSets.
+    assert_eq!(counts, [32, 19, 17]);
+}
+
+/// What a cell names: links to the pages of rules, and files with a test in each.
+fn proofs(root: &Path, cell: &str, row: &str) {
+    let mut found = 0;
+    for proof in cell.split(", ") {
+        let words: Vec<&str> = proof.split('`').skip(1).step_by(2).collect();
+        match words.as_slice() {
+            [rule] => {
+                assert_eq!(proof, format!("[`{rule}`](rules/{rule}.md)"), "{row}");
+                assert!(statefulapp::check::rules().any(|known| known.id == *rule), "there is no rule `{rule}`: {row}");
+                let page = std::fs::read_to_string(root.join("docs/rules").join(format!("{rule}.md")));
+                assert!(page.is_ok_and(|page| page.contains("```rust")), "`{rule}` has no page with an example: {row}");
+            }
+            [file, test] => {
+                let code =
+                    std::fs::read_to_string(root.join(file)).unwrap_or_else(|_| panic!("there is no {file}: {row}"));
+                assert!(code.contains(&format!("fn {test}(")), "{file} has no test `{test}`: {row}");
+            }
+            _ => panic!("{proof} is neither a rule nor a test: {row}"),
+        }
+        found += 1;
+    }
+    assert!(found > 0, "without a proof: {row}");
 }

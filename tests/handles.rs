@@ -60,6 +60,22 @@ fn one_block_uses_the_handles_of_another() {
 }
 
 #[test]
+fn the_url_of_an_engine_has_its_port_without_a_word_of_it() {
+    let cluster = stateful_app! {
+        allow: [no_backup, port_unowned],
+        Secret login { password: generate(16) }
+        StatefulApp plain { engine: postgres { user: "shop", password: login.password }, storage: { data: { size: 1Gi } } }
+        StatefulApp monitored {
+            engine: postgres { user: "shop", password: login.password },
+            ports: { metrics: 9187, database: 5432 },
+            storage: { data: { size: 1Gi } },
+        }
+    };
+    assert_eq!(cluster.plain.url("orders"), "postgresql://shop@plain-0.plain:5432/orders");
+    assert_eq!(cluster.monitored.url("orders"), "postgresql://shop@monitored-0.monitored:5432/orders");
+}
+
+#[test]
 fn a_patch_edits_the_finished_object() {
     let owner = String::from("data-team");
     let cluster = stateful_app! {
@@ -69,7 +85,7 @@ fn a_patch_edits_the_finished_object() {
             patch: (move |set| { set.metadata.annotations.get_or_insert_default().insert("owner".to_owned(), owner.clone()); }),
         }
     };
-    let objects = statefulapp::manifest::objects(&cluster, &statefulapp::manifest::Redacted).unwrap();
+    let objects = cluster.objects_with(&statefulapp::manifest::Redacted).unwrap();
     let set = objects.iter().find(|object| object.kind() == "StatefulSet").unwrap();
     assert_eq!(set.metadata().unwrap().annotations.as_ref().unwrap()["owner"], "data-team");
 }

@@ -73,12 +73,17 @@ macro_rules! completes {
     ($($name:ident: $declaration:expr => $expected:expr;)*) => {
         $(#[test]
         fn $name() {
-            let Some(mut server) = server() else { return };
-            let offered = completions(&mut server, $declaration);
+            let Some(mut server) = $crate::server() else { return };
+            let offered = $crate::completions(&mut server, $declaration);
             assert_eq!(offered, $expected, "{}", $declaration);
         })*
     };
 }
+
+#[path = "ide/half_written.rs"]
+mod half_written;
+#[path = "ide/programs.rs"]
+mod programs;
 
 completes! {
     a_blank_line_in_an_app_offers_exactly_the_unused_keys:

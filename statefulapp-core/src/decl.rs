@@ -72,7 +72,7 @@ impl Writer {
         let letter = |out: &mut Self, letter| out.0.push(letter);
         match &node.value {
             // What is broken never gets here, and a key exists only when the program runs.
-            Value::Broken | Value::Absent | Value::Key { .. } => letter(self, 'a'),
+            Value::Broken | Value::Unquoted { .. } | Value::Absent | Value::Key { .. } => letter(self, 'a'),
             Value::Text(text) => {
                 letter(self, 't');
                 self.text(text);

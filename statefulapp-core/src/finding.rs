@@ -84,6 +84,8 @@ pub enum Part {
     Value,
     /// The key: `replicas` in `replicas: 3`; for an item its kind.
     Key,
+    /// One word of a reference: of `login.password` the first is 0. Where no reference stands, the value.
+    Word(usize),
 }
 
 /// A place in a declaration: an item, the steps into it, and the key or the value there.
@@ -126,6 +128,15 @@ impl Path {
     #[must_use]
     pub fn the_key(mut self) -> Self {
         self.part = Part::Key;
+        self
+    }
+
+    /// A word of the reference there.
+    #[must_use]
+    pub fn word(mut self, word: usize) -> Self {
+        if self.part == Part::Value {
+            self.part = Part::Word(word);
+        }
         self
     }
 

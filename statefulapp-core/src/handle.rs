@@ -1,5 +1,6 @@
 //! Typed handles: what a declared item is called, so that other blocks and Rust code need no strings.
 
+use crate::engine::{KnownPort, UsedBy};
 use crate::model::{App as AppModel, ConfigMap as ConfigMapModel, EngineKind, Item, Secret as SecretModel, Stack};
 use crate::value::{Port, to_name};
 use std::ops::Deref;
@@ -41,8 +42,16 @@ struct Url {
 
 impl Url {
     fn of(app: &AppModel) -> Option<Self> {
-        let port = app.main.ports.first()?.number;
         let engine = app.engine.as_ref()?;
+        let known = &crate::engine::facts(engine.kind).ports;
+        let mut of_clients = known.iter().filter(|port| port.used_by == UsedBy::Clients);
+        let is_declared =
+            |port: &&KnownPort| app.main.ports.iter().any(|declared| declared.number.get() == port.number);
+        // What the app declares is what its Services lead to; without that it is what the engine brings.
+        let port = match of_clients.clone().find(is_declared).or_else(|| of_clients.next()) {
+            Some(port) if app.main.ports.is_empty() || is_declared(&port) => Port::new(port.number)?,
+            _ => app.main.ports.first()?.number,
+        };
         let mongodb = engine.kind == EngineKind::Mongodb;
         let set = (mongodb && engine.replication.is_some()).then(|| crate::engine::replica_set_name(engine).to_owned());
         Some(Self {
@@ -53,6 +62,25 @@ impl Url {
             set,
             accounts: (mongodb && engine.password.is_some()).then_some("admin"),
         })
+    }
+}
+
+impl App<()> {
+    /// The app of this name in a stack: what the macro's value has as a field for each app.
+    ///
+    /// ```
+    /// use statefulapp_core::builder::{Engine, EngineKind, StatefulApp};
+    /// use statefulapp_core::{handle, model::Stack};
+    ///
+    /// let postgres = StatefulApp::new("postgres")?.engine(Engine::new(EngineKind::Postgres).user("shop"));
+    /// let stack = Stack::named("shop")?.in_namespace("databases")?.with(postgres);
+    /// let postgres = handle::App::find(&stack, "postgres").unwrap();
+    /// assert_eq!(postgres.url("orders"), "postgresql://shop@postgres-0.postgres:5432/orders");
+    /// assert_eq!(postgres.full_host(0), "postgres-0.postgres.databases.svc.cluster.local");
+    /// # Ok::<(), statefulapp_core::value::ValueError>(())
+    /// ```
+    pub fn find(stack: &Stack, name: &str) -> Option<Self> {
+        stack.apps().find(|(_, app)| app.name == name).map(|(n, _)| Self::new(stack, n, name, ()))
     }
 }
 

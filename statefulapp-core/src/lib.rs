@@ -4,6 +4,7 @@
 #[cfg(feature = "manifest")]
 pub use k8s_openapi;
 
+#[cfg(feature = "manifest")]
 pub mod builder;
 pub mod check;
 #[cfg(feature = "cli")]

@@ -2,10 +2,20 @@
 
 use crate::check;
 use crate::finding::Findings;
-use crate::model::Stack;
+use crate::model::{Item, Stack};
+use std::collections::HashSet;
 use std::fmt;
 
 impl Stack {
+    /// The stack of a declaration, without its handles.
+    ///
+    /// Not only the trait's function of this name: rust-analyzer does not see the `From` that a declaration implements inside of the
+    /// block that it expands to, and would underline a right program.
+    #[allow(clippy::should_implement_trait)]
+    pub fn from(declared: impl Into<Self>) -> Self {
+        declared.into()
+    }
+
     /// What the rules find: errors and warnings.
     pub fn check(&self) -> Findings {
         check::findings(self)
@@ -23,18 +33,18 @@ impl Stack {
                 "one stack is in the namespace `{ours}`, the other in `{theirs}`; write them separately"
             )));
         }
-        for item in &other.items {
-            if self
-                .items
-                .iter()
-                .any(|ours| !item.name().is_empty() && ours.kind() == item.kind() && ours.name() == item.name())
-            {
-                return Err(MergeError(format!(
-                    "both stacks declare {} `{}`; rename one of them",
-                    item.kind(),
-                    item.name()
-                )));
-            }
+        fn key(item: &Item) -> (&str, &str) {
+            (item.kind(), item.name())
+        }
+        // A program may merge many stacks: no item is compared with every other.
+        let theirs: HashSet<_> = other.items.iter().map(key).filter(|(_, name)| !name.is_empty()).collect();
+        let both: HashSet<_> = self.items.iter().map(key).filter(|ours| theirs.contains(ours)).collect();
+        if let Some(item) = other.items.iter().find(|item| both.contains(&key(item))) {
+            return Err(MergeError(format!(
+                "both stacks declare {} `{}`; rename one of them",
+                item.kind(),
+                item.name()
+            )));
         }
         for param in &other.params {
             if self.params.iter().any(|ours| ours.name == param.name) {

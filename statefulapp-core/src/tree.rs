@@ -66,6 +66,15 @@ pub enum Value {
     /// Nothing that could be understood stands there; the parser has said so.
     #[default]
     Broken,
+    /// Several tokens where one value should stand, as written; the parser has said so.
+    Unquoted {
+        /// The tokens.
+        text: String,
+        /// They could be a text without its quotes.
+        is_text: bool,
+        /// They could be a Rust expression.
+        is_rust: bool,
+    },
     /// Nothing was written: `{ access_key, secret_key }` has keys without values.
     Absent,
     /// A string.
@@ -114,7 +123,7 @@ impl Value {
     /// What it is, in the words of an error message.
     pub fn describe(&self) -> &'static str {
         match self {
-            Value::Broken => "something unreadable",
+            Value::Broken | Value::Unquoted { .. } => "something unreadable",
             Value::Absent => "nothing",
             Value::Text(_) => "a string",
             Value::Word(word) if word.bytes().all(|b| b.is_ascii_digit()) => "a number",
@@ -189,6 +198,22 @@ impl Tree {
         }
     }
 
+    /// The position of an entry in the block or list around it.
+    pub fn position(&self, path: &Path) -> Option<usize> {
+        let (last, around) = path.steps.split_last()?;
+        let key = match last {
+            Step::Index(index) => return Some(*index),
+            Step::Key(key) => key,
+        };
+        let around = Path { item: path.item, steps: around.iter().cloned().collect(), ..Path::default() };
+        let fields = match (around.steps.is_empty(), path.item) {
+            (true, Some(item)) => self.items.get(item).map(|item| item.fields.as_slice()),
+            (true, None) => Some(self.head.as_slice()),
+            (false, _) => self.get(&around).and_then(Node::fields),
+        };
+        fields?.iter().position(|field| field.key == *key)
+    }
+
     /// Whether something was written at this place of an item.
     pub fn has(&self, path: &Path) -> bool {
         self.get(path).is_some()
@@ -233,7 +258,11 @@ fn find<'t>(fields: Option<&'t [Field]>, node: Option<&'t Node>, step: &Step) ->
 
 impl Place {
     fn of(node: &Node) -> Self {
-        Self { id: node.id, unknown: matches!(node.value, Value::Hole(_)), broken: matches!(node.value, Value::Broken) }
+        Self {
+            id: node.id,
+            unknown: matches!(node.value, Value::Hole(_)),
+            broken: matches!(node.value, Value::Broken | Value::Unquoted { .. }),
+        }
     }
 }
 
@@ -268,7 +297,7 @@ impl Node {
         let any = |nodes: &[Node]| nodes.iter().any(Node::is_broken);
         let fields = |fields: &[Field]| fields.iter().any(|field| field.value.is_broken());
         match &self.value {
-            Value::Broken => true,
+            Value::Broken | Value::Unquoted { .. } => true,
             Value::List(list) => any(list),
             Value::Map(map) => fields(map),
             Value::Call(call) => any(&call.args) || fields(&call.fields),

@@ -410,19 +410,19 @@ fn hosts_and_resources() {
             "write the host's name",
         ),
     ]);
-    says::<IpAddress>(&[("010.0.0.1", "ip-address-invalid", "is not an IP address", "write 10.0.0.1")]);
+    says::<IpAddress>(&[("010.0.0.1", "ip-address-invalid", "is not an IP address", "write \"10.0.0.1\"")]);
     says::<Cidr>(&[
         (
             "10.0.0.1/8",
             "cidr-host-bits",
             "is not a network: it has bits set beyond the prefix length",
-            "write 10.0.0.0/8, or 10.0.0.1/32 for the one address",
+            "write \"10.0.0.0/8\", or \"10.0.0.1/32\" for the one address",
         ),
         (
             "fd00::1",
             "cidr-invalid",
             "is not a network: it has no prefix length",
-            "write fd00::1/128 for the one address",
+            "write \"fd00::1/128\" for the one address",
         ),
         (
             "10.0.0.0/33",

@@ -1,14 +1,15 @@
 //! Tree → one text for each item, and the typed handles beside it.
 
 use crate::parse::Parsed;
-use proc_macro2::{Ident, Span, TokenStream};
+use crate::spans::start_of;
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use statefulapp_core::decl;
 use statefulapp_core::engine;
 use statefulapp_core::grammar::Kind;
 use statefulapp_core::lower::Lowered;
 use statefulapp_core::model;
-use statefulapp_core::tree::{Id, Item, Value};
+use statefulapp_core::tree::{Field, Id, Item, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The value of the macro: the declaration as data, the Rust expressions in its holes, and a handle for each item.
@@ -57,14 +58,15 @@ fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStre
     let patches: BTreeMap<usize, usize> = lowered.patches.iter().map(|(item, hole)| (*hole, *item)).collect();
     let holes = parsed.holes.iter().enumerate().map(|(n, expression)| {
         if patches.contains_key(&n) {
-            return quote!(#private::Hole::Absent,);
+            // A function has no value that stands in a declaration: it stays a hole, and comes after the rest.
+            return quote!(#private::Hole::Hole(#n),);
         }
         if let Some(name) = names.get(&n) {
-            let name = Ident::new(name, Span::mixed_site());
-            return quote_spanned!(span_of(expression)=> #private::name::<#private::#name>(#expression),);
+            let name = Ident::new(name, span_of(expression));
+            return value_of(private, &quote!(names::#name), expression);
         }
-        let kind = Ident::new(kinds.get(&n).map_or("Text", |kind| kind.name()), Span::mixed_site());
-        quote_spanned!(span_of(expression)=> #private::hole::<#private::types::#kind, _>(#expression),)
+        let kind = Ident::new(kinds.get(&n).map_or("Text", |kind| kind.name()), span_of(expression));
+        value_of(private, &quote!(#kind), expression)
     });
     let build = quote!(#private::build(&[#(#declaration,)*], &[#(#holes)*]));
     if patches.is_empty() {
@@ -81,9 +83,56 @@ fn stack(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> TokenStre
     quote!({ let mut __stack = #build; #(#patches)* __stack })
 }
 
-/// Where an error about an expression's type belongs: on the expression.
+/// The value of an expression in a place of this kind.
+///
+/// An expression that leaves its type to its place gets the usual one. Any other keeps its own, so that rustc says in the kind's words
+/// that it does not fit.
+fn value_of(private: &TokenStream, kind: &TokenStream, expression: &TokenStream) -> TokenStream {
+    let private = located_at(private.clone(), span_of(expression));
+    if leaves_its_type(expression) {
+        quote_spanned!(span_of(expression)=> <#private::usual::#kind as #private::fits::#kind>::value(#expression),)
+    } else {
+        quote_spanned!(span_of(expression)=> #private::fits::#kind::value(#expression),)
+    }
+}
+
+fn located_at(tokens: TokenStream, place: Span) -> TokenStream {
+    let located = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    located.collect()
+}
+
+/// Whether an expression ends in `.parse()`, `.into()` or `.try_into()` and what unwraps their result, or never ends.
+fn leaves_its_type(expression: &TokenStream) -> bool {
+    const CONVERSIONS: [&str; 3] = ["parse", "into", "try_into"];
+    const UNWRAPS: [&str; 4] = ["unwrap", "expect", "unwrap_or_default", "unwrap_or_else"];
+    const NEVER: [&str; 5] = ["return", "panic", "todo", "unimplemented", "unreachable"];
+    let tokens: Vec<TokenTree> = expression.clone().into_iter().collect();
+    let mut rest = tokens.as_slice();
+    loop {
+        match rest {
+            [before @ .., TokenTree::Punct(mark)] if mark.as_char() == '?' => rest = before,
+            [TokenTree::Ident(word), ..] if NEVER.iter().any(|never| word == never) => return true,
+            // Parentheses, braces, and what stands for a `macro_rules!` variable.
+            [TokenTree::Group(group)] => return leaves_its_type(&group.stream()),
+            [before @ .., TokenTree::Punct(dot), TokenTree::Ident(method), TokenTree::Group(arguments)]
+                if dot.as_char() == '.' && arguments.delimiter() == Delimiter::Parenthesis =>
+            {
+                if !UNWRAPS.iter().any(|name| method == name) {
+                    return CONVERSIONS.iter().any(|name| method == name);
+                }
+                rest = before;
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// Where the call around an expression belongs: before it, with no width, so that an editor shows nothing of it.
 fn span_of(expression: &TokenStream) -> Span {
-    expression.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+    expression.clone().into_iter().next().map_or_else(Span::call_site, |token| start_of(token.span()))
 }
 
 /// The type of the expression that computes an item's name.
@@ -110,46 +159,71 @@ struct Handles {
 fn handles(private: &TokenStream, parsed: &Parsed, lowered: &Lowered) -> Handles {
     let completed = engine::complete(&lowered.stack);
     let mut handles = Handles::default();
+    let sets: Vec<_> =
+        parsed.tree.items.iter().enumerate().map(|(index, item)| member_names(&completed, index, item)).collect();
     for (index, (item, ident)) in parsed.tree.items.iter().zip(declared(parsed)).enumerate() {
         // A word of Rust is a raw identifier there; some can be none.
         let Some(ident) = ident.and_then(usable) else { continue };
         let handle = |name: &str| Ident::new(name, Span::mixed_site());
-        match item.kind.as_str() {
-            "StatefulApp" | "App" => {
-                let names = match completed.items.get(index) {
-                    Some(model::Item::App(app)) => {
-                        app.main.ports.iter().map(|port| port.name.as_str().to_owned()).collect()
-                    }
-                    // The app could not be understood; its ports' names can be.
-                    _ => port_keys(item),
-                };
-                let ports = handles.members("Ports", index, &names, &quote!(#private::Port));
-                handles.fields.extend(quote!(pub #ident: #private::handle::App<#ports>,));
-                let values = members_values(&names, |name| quote!(#private::handle::port(&__stack, #index, #name)));
-                let plain = item.ident.as_str();
-                handles
-                    .values
-                    .extend(quote!(#ident: #private::handle::App::new(&__stack, #index, #plain, #ports { #values }),));
-            }
-            "Secret" | "ConfigMap" => {
-                let names: Vec<String> = item.fields.iter().map(|field| field.key.clone()).collect();
-                let keys = handles.members("Keys", index, &names, &quote!(#private::Key));
-                let kind = handle(&item.kind);
-                let plain = item.ident.as_str();
-                handles.fields.extend(quote!(pub #ident: #private::handle::#kind<#keys>,));
-                let values = members_values(&names, |name| quote!(#private::handle::key(&__stack, #index, #name)));
-                handles
-                    .values
-                    .extend(quote!(#ident: #private::handle::#kind::new(&__stack, #index, #plain, #keys { #values }),));
-            }
-            _ => {
-                let plain = item.ident.as_str();
-                handles.fields.extend(quote!(pub #ident: #private::handle::Object,));
-                handles.values.extend(quote!(#ident: #private::handle::Object::new(&__stack, #index, #plain),));
-            }
-        }
+        let plain = item.ident.as_str();
+        let Some((kind, names)) = sets.get(index).and_then(Option::as_ref) else {
+            handles.fields.extend(quote!(pub #ident: #private::handle::Object,));
+            handles.values.extend(quote!(#ident: #private::handle::Object::new(&__stack, #index, #plain),));
+            continue;
+        };
+        // A field that one item declares is the user's own token, so that a use of it leads there.
+        let is_shared = sets.iter().flatten().filter(|set| **set == (*kind, names.clone())).count() > 1;
+        let written = if is_shared { BTreeMap::new() } else { member_idents(parsed, item) };
+        let (of, function, wrapper) = match *kind {
+            "Ports" => (quote!(#private::Port), quote!(port), handle("App")),
+            _ => (quote!(#private::Key), quote!(key), handle(&item.kind)),
+        };
+        let members = handles.members(kind, index, names, &written, &of);
+        handles.fields.extend(quote!(pub #ident: #private::handle::#wrapper<#members>,));
+        let values = members_values(names, |name| quote!(#private::handle::#function(&__stack, #index, #name)));
+        handles
+            .values
+            .extend(quote!(#ident: #private::handle::#wrapper::new(&__stack, #index, #plain, #members { #values }),));
     }
     handles
+}
+
+/// What an item's handle has as fields: the ports of an app, the keys of a Secret or ConfigMap.
+fn member_names(completed: &model::Stack, index: usize, item: &Item) -> Option<(&'static str, Vec<String>)> {
+    match item.kind.as_str() {
+        "StatefulApp" | "App" => Some((
+            "Ports",
+            match completed.items.get(index) {
+                Some(model::Item::App(app)) => {
+                    app.main.ports.iter().map(|port| port.name.as_str().to_owned()).collect()
+                }
+                // The app could not be understood; its ports' names can be.
+                _ => members_written(item).iter().map(|field| field.key.clone()).collect(),
+            },
+        )),
+        "Secret" | "ConfigMap" => Some(("Keys", item.fields.iter().map(|field| field.key.clone()).collect())),
+        _ => None,
+    }
+}
+
+/// The entries that declare them.
+fn members_written(item: &Item) -> &[Field] {
+    if matches!(item.kind.as_str(), "Secret" | "ConfigMap") {
+        return &item.fields;
+    }
+    let ports = item.fields.iter().find(|field| field.key == "ports");
+    ports.and_then(|field| field.value.fields()).unwrap_or_default()
+}
+
+/// The identifiers that declare them, by the name that each stands for.
+fn member_idents(parsed: &Parsed, item: &Item) -> BTreeMap<String, Ident> {
+    let fields = members_written(item).iter().filter(|field| !field.quoted);
+    let idents = fields.filter_map(|field| {
+        let (_, ident) = parsed.idents.iter().find(|(id, _)| *id == field.key_id)?;
+        let ident = syn::parse_str::<Ident>(&ident.to_string()).is_ok().then(|| ident.clone())?;
+        Some((field.key.clone(), ident))
+    });
+    idents.collect()
 }
 
 /// The identifier that each item declares: of several items of one identifier the first one declares it.
@@ -180,18 +254,20 @@ fn ident_is(ident: &Ident, text: &str) -> bool {
     !text.is_empty() && *ident == text || ident.to_string().strip_prefix("r#") == Some(text)
 }
 
-fn port_keys(item: &Item) -> Vec<String> {
-    let ports = item.fields.iter().find(|field| field.key == "ports").and_then(|field| field.value.fields());
-    ports.unwrap_or_default().iter().map(|field| field.key.clone()).collect()
-}
-
 impl Handles {
     /// The struct with a public field for each name that can be one.
-    fn members(&mut self, kind: &'static str, index: usize, names: &[String], of: &TokenStream) -> Ident {
+    fn members(
+        &mut self,
+        kind: &'static str,
+        index: usize,
+        names: &[String],
+        written: &BTreeMap<String, Ident>,
+        of: &TokenStream,
+    ) -> Ident {
         let types = &mut self.types;
         let declare = || {
             let name = Ident::new(&format!("{kind}{index}"), Span::mixed_site());
-            let fields = fields_of(names);
+            let fields = fields_of(names, written);
             types.extend(quote! {
                 #[allow(dead_code, non_snake_case)]
                 struct #name { #(pub #fields: #of,)* }
@@ -216,9 +292,10 @@ fn members_values(names: &[String], value: impl Fn(&str) -> TokenStream) -> Toke
         .collect()
 }
 
-fn fields_of(names: &[String]) -> Vec<Ident> {
+fn fields_of(names: &[String], written: &BTreeMap<String, Ident>) -> Vec<Ident> {
     let mut seen = BTreeSet::new();
-    names.iter().filter_map(|name| field_of(name)).filter(|field| seen.insert(field.to_string())).collect()
+    let field = |name: &String| written.get(name).cloned().or_else(|| field_of(name));
+    names.iter().filter_map(field).filter(|field| seen.insert(field.to_string())).collect()
 }
 
 /// The identifier of a field for a name: dashes become underscores; a name that is no identifier has none.

@@ -1,6 +1,8 @@
-use crate::spans::position;
+use crate::spans::{position, start_of};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use statefulapp_core::finding::Severity;
+use statefulapp_core::lower::Advice;
+use statefulapp_core::tree::Id;
 
 /// At most so many errors are shown; the rest is counted.
 const MOST: usize = 20;
@@ -12,6 +14,8 @@ pub(crate) struct Diagnostic {
     pub(crate) first: Span,
     pub(crate) last: Span,
     pub(crate) rule: &'static str,
+    /// The value that could not be read, if the meaning of its place may say better what to write.
+    pub(crate) node: Id,
     pub(crate) message: String,
     /// What to write instead; empty if there is nothing to add.
     pub(crate) help: String,
@@ -20,6 +24,22 @@ pub(crate) struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Says of tokens that could not be read what the meaning of their place makes of them.
+    pub(crate) fn advise(&mut self, advice: Advice) {
+        if self.rule == "expression-bare" && !advice.help.contains("Rust") {
+            self.rule = "token-unexpected";
+        }
+        self.help = advice.help;
+        // What a literal is, the parser knows better.
+        if self.rule != "literal-kind"
+            && let Some(quoted) = self.message.rfind("` ")
+        {
+            self.message.truncate(quoted);
+            self.message.push_str("` ");
+            self.message.push_str(advice.what);
+        }
+    }
+
     /// The whole text: message, help, notes, rule.
     pub(crate) fn text(&self) -> String {
         let mut text = self.message.clone();
@@ -95,11 +115,6 @@ fn compile_error(text: &str, first: Span, last: Span) -> TokenStream {
         bang.into(),
         group.into(),
     ])
-}
-
-/// The place before a token. Only a compiler knows it.
-fn start_of(span: Span) -> Span {
-    if proc_macro::is_available() { span.unwrap().start().into() } else { span }
 }
 
 /// A warning, by the use of a deprecated constant: the only way that stable Rust has.

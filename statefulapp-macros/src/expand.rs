@@ -18,6 +18,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             first: Span::call_site(),
             last: Span::call_site(),
             rule: "internal",
+            node: 0,
             message: "statefulapp failed on this declaration".to_owned(),
             help: "this is a bug of statefulapp: please report the declaration".to_owned(),
             notes: Vec::new(),

@@ -5,7 +5,7 @@ use crate::parse::{self, Parsed};
 use crate::spans::position;
 use proc_macro2::TokenStream;
 use statefulapp_core::check;
-use statefulapp_core::finding::{Finding, Path};
+use statefulapp_core::finding::{Finding, Part, Path, Step};
 use statefulapp_core::lower::{self, Lowered};
 
 /// What the front end understood, before any token is made.
@@ -21,6 +21,11 @@ pub(crate) fn front(body: TokenStream) -> Front {
     let mut lowered = lower::lower(&parsed.tree);
     let checked = check::check(&lowered.stack);
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
+    for advice in std::mem::take(&mut lowered.advice) {
+        if let Some(diagnostic) = diagnostics.iter_mut().find(|diagnostic| diagnostic.node == advice.node) {
+            diagnostic.advise(advice);
+        }
+    }
     let findings = std::mem::take(&mut lowered.findings);
     diagnostics.extend(
         findings.into_iter().filter(|finding| is_read(&parsed, &finding.at)).map(|finding| locate(&parsed, finding)),
@@ -40,8 +45,20 @@ fn stands(parsed: &Parsed, lowered: &Lowered, finding: &Finding) -> bool {
         let place = parsed.tree.locate(path);
         !place.unknown
             && !place.broken
+            && !may_be_shifted(parsed, lowered, path)
             && !parsed.unread.contains(&place.id)
             && !lowered.broken.iter().any(|broken| related(broken, path))
+    })
+}
+
+/// Whether a place that is counted comes after an entry that could not be understood: then the count may be another one.
+fn may_be_shifted(parsed: &Parsed, lowered: &Lowered, path: &Path) -> bool {
+    path.steps.iter().enumerate().any(|(depth, step)| {
+        let Step::Index(index) = step else { return false };
+        let list = Path { item: path.item, steps: path.steps.iter().take(depth).cloned().collect(), ..Path::default() };
+        let lost = lowered.broken.iter().filter(|broken| broken.steps.len() == depth + 1 && list.contains(broken));
+        let mut lost = lost.filter_map(|broken| parsed.tree.position(broken));
+        lost.any(|position| position <= *index)
     })
 }
 
@@ -57,12 +74,17 @@ fn related(broken: &Path, path: &Path) -> bool {
 }
 
 fn locate(parsed: &Parsed, finding: Finding) -> Diagnostic {
-    let (first, last) = parsed.spans.get(parsed.tree.locate(&finding.at).id);
+    let id = parsed.tree.locate(&finding.at).id;
+    let word = match finding.at.part {
+        Part::Word(word) => parsed.paths.get(&id).and_then(|path| path.words.get(word)),
+        Part::Key | Part::Value => None,
+    };
+    let (first, last) = word.map_or_else(|| parsed.spans.get(id), |word| (*word, *word));
     let note = |(path, what): &(Path, String)| {
         let (first, _) = parsed.spans.get(parsed.tree.locate(path).id);
         format!("{what} at line {}", position(first).0)
     };
     let notes = finding.also.iter().map(note).collect();
     let Finding { severity, rule, message, help, .. } = finding;
-    Diagnostic { severity, first, last, rule, message, help, notes }
+    Diagnostic { severity, first, last, rule, node: 0, message, help, notes }
 }

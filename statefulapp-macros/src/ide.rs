@@ -25,21 +25,32 @@ pub(crate) fn tokens(krate: &TokenStream, parsed: &Parsed) -> TokenStream {
         return TokenStream::new();
     }
     let idents = parsed.idents.iter().map(|(id, ident)| (*id, ident)).collect();
-    let mut ide =
-        Ide { krate, parsed, idents, out: TokenStream::new(), links: TokenStream::new(), modules: 0, app: None };
+    let mut ide = Ide {
+        krate,
+        parsed,
+        idents,
+        out: TokenStream::new(),
+        links: TokenStream::new(),
+        handles: TokenStream::new(),
+        modules: 0,
+        app: None,
+    };
     ide.declarations();
     ide.top();
     ide.block(&grammar::HEAD, &parsed.tree.head, &[], |_| true);
     for (index, item) in parsed.tree.items.iter().enumerate() {
         ide.item(index, item);
     }
-    let Ide { out, links, .. } = ide;
+    let Ide { out, links, handles, .. } = ide;
     quote! {
         #[allow(unexpected_cfgs)]
         const _: () = {
             #[cfg(rust_analyzer)]
             #[allow(unused, deprecated, non_upper_case_globals, non_snake_case)]
             mod __ide { #out #links }
+            #[cfg(rust_analyzer)]
+            #[allow(unused)]
+            fn __handles(declared: &Declared) { #handles }
         };
     }
 }
@@ -58,6 +69,8 @@ struct Ide<'p> {
     out: TokenStream,
     /// What leads from words to what they mean; it stands behind everything that completes them.
     links: TokenStream,
+    /// References as uses of the handles, so that a rename in the program around the block reaches them.
+    handles: TokenStream,
     modules: usize,
     /// The app whose ports and volumes are meant.
     app: Option<usize>,
@@ -239,12 +252,7 @@ impl<'p> Ide<'p> {
         self.links.extend(quote! { use #krate::grammar::keys::#module::{ #(#known as _,)* }; });
         for field in fields {
             if let Some(key) = block.key(&field.key) {
-                let kind = match (block.module, key.name) {
-                    // A ConfigMap fits here as well as a Secret.
-                    ("env_from", "source") | ("file", "from") => Kind::EnvFrom,
-                    _ => key.kind,
-                };
-                self.value(kind, &field.value);
+                self.value(key.kind, &field.value);
             }
         }
     }
@@ -255,7 +263,7 @@ impl<'p> Ide<'p> {
             Value::Map(fields) => self.map(kind, fields),
             Value::List(nodes) => self.list(kind, nodes),
             Value::Call(call) => self.call(kind, call),
-            Value::Path(_) | Value::Broken => self.path(kind, node),
+            Value::Path(_) | Value::Broken | Value::Unquoted { .. } => self.path(kind, node),
             Value::Range(low, high) => {
                 self.members_of(low);
                 self.members_of(high);
@@ -304,7 +312,7 @@ impl<'p> Ide<'p> {
                 (Value::Map(inner), Some(block)) => self.block(block, inner, &[], |_| true),
                 (Value::Absent, _) => {}
                 _ if kind == Kind::Params => self.value(Kind::ParamType, &field.value),
-                _ if kind == Kind::Files => self.value(Kind::EnvFrom, &field.value),
+                _ if kind == Kind::Files => self.value(Kind::SourceRef, &field.value),
                 _ if kind == Kind::Neighbours => self.value(Kind::Strength, &field.value),
                 _ => {}
             }
@@ -314,6 +322,7 @@ impl<'p> Ide<'p> {
     /// The entries of a list: names together, blocks each for itself.
     fn list(&mut self, kind: Kind, nodes: &'p [Node]) {
         let words: Vec<&Ident> = nodes.iter().filter_map(|node| self.first(node)).collect();
+        words.iter().for_each(|word| self.handle(kind, word));
         let candidates = self.candidates(kind);
         self.pick_from(candidates, &words);
         for node in nodes {
@@ -358,9 +367,19 @@ impl<'p> Ide<'p> {
         }
     }
 
+    /// A word that names an item, as a use of its handle.
+    fn handle(&mut self, kind: Kind, word: &Ident) {
+        let Some(name) = usable(word).filter(|_| group_of(kind).is_some()) else { return };
+        let mut declared = codegen::declared(self.parsed).into_iter().flatten();
+        if declared.any(|ident| plain(ident) == plain(word)) {
+            self.handles.extend(quote! { &declared.#name; });
+        }
+    }
+
     /// A reference or a word, or the place where one should stand.
     fn path(&mut self, kind: Kind, node: &Node) {
         let words: Vec<&Ident> = self.first(node).into_iter().collect();
+        words.iter().for_each(|word| self.handle(kind, word));
         let candidates = self.candidates(kind);
         self.pick_from(candidates, &words);
         self.members_of(node);
@@ -395,7 +414,24 @@ impl<'p> Ide<'p> {
             if is_source {
                 let module = invented(&format!("__keys{index}"));
                 self.pick(&quote! { pub use super::#module::*; }, &rest.iter().take(1).collect::<Vec<_>>());
+                self.key_handle(index, &path.idents);
             }
+        }
+    }
+
+    /// A reference to a key, as a use of its handle. Keys that several handles share lead to none of them.
+    fn key_handle(&mut self, index: usize, words: &[Ident]) {
+        let items = &self.parsed.tree.items;
+        let keys = |item: &'p Item| item.fields.iter().map(|field| field.key.as_str()).collect::<Vec<_>>();
+        let (Some(item), [name, key]) = (items.get(index), words) else { return };
+        let sources = items.iter().filter(|item| matches!(item.kind.as_str(), "Secret" | "ConfigMap"));
+        let is_shared = sources.filter(|other| keys(other) == keys(item)).count() > 1;
+        let is_declared = item.fields.iter().any(|field| !field.quoted && field.key == plain(key));
+        if let (Some(name), Some(key)) = (usable(name), usable(key))
+            && is_declared
+            && !is_shared
+        {
+            self.handles.extend(quote! { &declared.#name.#key; });
         }
     }
 
@@ -406,21 +442,17 @@ impl<'p> Ide<'p> {
             let kind = invented(kind.name());
             quote! { pub use #krate::grammar::words::#kind::*; }
         });
-        let group = match kind {
-            Kind::SecretRef | Kind::SecretRefs | Kind::SecretKey => "__secrets",
-            Kind::ConfigRef => "__configs",
-            Kind::EnvFrom | Kind::EnvValue | Kind::Files => "__sources",
-            Kind::AppRef | Kind::AppRefs | Kind::Selects | Kind::Neighbours => "__apps",
-            Kind::ServiceRef => "__services",
-            Kind::AccountRef => "__accounts",
-            Kind::PortRef | Kind::PortRefs | Kind::ServicePorts | Kind::NetworkPorts => return self.of_app("__ports"),
-            Kind::Spread => return self.candidates(Kind::Topology),
-            Kind::Rules => return Some(warnings()),
-            Kind::Engine => return Some(engines()),
-            _ => return words,
-        };
-        let group = invented(group);
-        Some(quote! { pub use super::#group::*; #words })
+        if let Some(group) = group_of(kind) {
+            let group = invented(group);
+            return Some(quote! { pub use super::#group::*; #words });
+        }
+        match kind {
+            Kind::PortRef | Kind::PortRefs | Kind::ServicePorts | Kind::NetworkPorts => self.of_app("__ports"),
+            Kind::Spread => self.candidates(Kind::Topology),
+            Kind::Rules => Some(warnings()),
+            Kind::Engine => Some(engines()),
+            _ => words,
+        }
     }
 
     /// The ports or volumes of the app at hand; where there is none, of all apps.
@@ -453,6 +485,19 @@ impl<'p> Ide<'p> {
         self.modules += 1;
         self.out.extend(quote! { mod #name { #content } });
         name
+    }
+}
+
+/// The module of the items that a kind of value names.
+fn group_of(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::SecretRef | Kind::SecretRefs | Kind::SecretKey => Some("__secrets"),
+        Kind::ConfigRef => Some("__configs"),
+        Kind::SourceRef | Kind::EnvFrom | Kind::EnvValue | Kind::Files => Some("__sources"),
+        Kind::AppRef | Kind::AppRefs | Kind::Selects | Kind::Neighbours => Some("__apps"),
+        Kind::ServiceRef => Some("__services"),
+        Kind::AccountRef => Some("__accounts"),
+        _ => None,
     }
 }
 

@@ -43,3 +43,8 @@ pub(crate) fn position_after(span: Span) -> (usize, usize) {
     #[cfg(not(any(test, feature = "span-locations")))]
     (0, 0)
 }
+
+/// The place before a token. Only a compiler knows it.
+pub(crate) fn start_of(span: Span) -> Span {
+    if proc_macro::is_available() { span.unwrap().start().into() } else { span }
+}

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 mod broken;
 mod budget;
 mod edits;
+mod repairs;
 mod rules;
 
 /// The declaration with its diagnostics drawn under the tokens.

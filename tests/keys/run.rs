@@ -1,7 +1,8 @@
 //! A declaration, and what comes out of it.
 
 use crate::front::{Front, front};
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use statefulapp::Stack;
 use statefulapp::grammar::Kind;
 use statefulapp::manifest::{BuildError, Object, SecretBytes};
 use statefulapp::model::{Secret, SecretValue};
@@ -61,8 +62,14 @@ pub(crate) fn run(text: &str, looking: Looking) -> Outcome {
 
 /// The objects of a declaration that compiles; `None` for one that does not.
 pub(crate) fn objects(text: &str) -> Option<Result<Vec<Object>, String>> {
-    let front = accepted(text).ok()?;
-    Some(at_run_time(&front).stack.objects_with(&values).map_err(|error| error.to_string()))
+    built(text).ok().map(|(_, objects)| objects)
+}
+
+/// The model of a declaration that compiles, as when the program runs, and its objects.
+pub(crate) fn built(text: &str) -> Result<(Stack, Result<Vec<Object>, String>), String> {
+    let stack = at_run_time(&accepted(text)?).stack;
+    let objects = stack.objects_with(&values).map_err(|error| error.to_string());
+    Ok((stack, objects))
 }
 
 /// What the front end understood, if it has no error.
@@ -81,34 +88,47 @@ fn said(front: &Front, severity: Severity) -> String {
 /// The declaration as when the program runs: with values in the places of the Rust expressions.
 fn at_run_time(front: &Front) -> Lowered {
     let mut tree = front.parsed.tree.clone();
+    let objects = lower::lower(&tree).holes.into_iter().filter(|(_, kind)| *kind == Kind::Yaml).map(|(hole, _)| hole);
+    let given = Given { holes: &front.parsed.holes, objects: objects.collect() };
     for item in &mut tree.items {
-        fill(&mut item.fields, &front.parsed.holes);
+        given.fill(&mut item.fields);
     }
     lower::lower(&tree)
 }
 
-/// Stands for the bytes of a file: the expression's own text. A patch stays an expression.
-fn fill(fields: &mut [Field], holes: &[TokenStream]) {
-    for field in fields.iter_mut().filter(|field| field.key != "patch") {
-        fill_node(&mut field.value, holes);
-    }
+struct Given<'a> {
+    holes: &'a [TokenStream],
+    /// Where whole objects stand.
+    objects: Vec<usize>,
 }
 
-fn fill_node(node: &mut Node, holes: &[TokenStream]) {
-    match &mut node.value {
-        Value::Hole(hole) => {
-            let byte = |byte: u8| Node { id: 0, value: Value::Word(byte.to_string()) };
-            node.value = Value::List(holes[*hole].to_string().bytes().map(byte).collect());
+impl Given<'_> {
+    fn fill(&self, fields: &mut [Field]) {
+        for field in fields.iter_mut().filter(|field| field.key != "patch") {
+            self.fill_node(&mut field.value);
         }
-        Value::Map(fields) => fill(fields, holes),
-        Value::Call(call) => fill(&mut call.fields, holes),
-        Value::List(nodes) => nodes.iter_mut().for_each(|node| fill_node(node, holes)),
-        _ => {}
+    }
+
+    /// What an expression gives: an object where one stands, else bytes, which are the expression's own text. A patch stays an expression.
+    fn fill_node(&self, node: &mut Node) {
+        match &mut node.value {
+            Value::Hole(hole) if self.objects.contains(hole) => {
+                node.value = Value::Text("apiVersion: v1\nkind: Namespace\nmetadata: { name: given }".to_owned());
+            }
+            Value::Hole(hole) => {
+                let byte = |byte: u8| Node { id: 0, value: Value::Word(byte.to_string()) };
+                node.value = Value::List(expression(&self.holes[*hole]).bytes().map(byte).collect());
+            }
+            Value::Map(fields) => self.fill(fields),
+            Value::Call(call) => self.fill(&mut call.fields),
+            Value::List(nodes) => nodes.iter_mut().for_each(|node| self.fill_node(node)),
+            _ => {}
+        }
     }
 }
 
 /// Where the value of a Secret comes from, as its value.
-fn values(_: &Secret, key: &DataKey, value: &SecretValue) -> Result<SecretBytes, BuildError> {
+pub(crate) fn values(_: &Secret, key: &DataKey, value: &SecretValue) -> Result<SecretBytes, BuildError> {
     Ok(match value {
         SecretValue::Literal(text) => text.as_str().into(),
         // This one has to be JSON.
@@ -117,4 +137,12 @@ fn values(_: &Secret, key: &DataKey, value: &SecretValue) -> Result<SecretBytes,
         }
         other => format!("{other:?}").into(),
     })
+}
+
+/// The text of a Rust expression, without the parentheses that it stands in.
+fn expression(hole: &TokenStream) -> String {
+    match hole.clone().into_iter().next() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => group.stream().to_string(),
+        _ => hole.to_string(),
+    }
 }

@@ -104,6 +104,8 @@ fn more(kind: Kind) -> &'static [&'static str] {
         ConfigText => &["\"a\"", "\"b\""],
         SecretSource => &["\"literal\""],
         Amount => &["2"],
+        Memory => &["4Gi"],
+        Length => &["16"],
         // Of the place: only warnings can be allowed.
         Rules => &[],
         Yaml => &[
@@ -115,6 +117,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
         SecretRefs => &["[other_registry]", "[\"elsewhere\"]"],
         SecretKey => &["postgres_secret.replication", "postgres_secret.cookie"],
         ConfigRef => &["settings", "server_config"],
+        SourceRef => &["login", "postgres_config", "objects", "server_config"],
         AppRef => &["web", "zookeeper", "other_zookeeper"],
         AppRefs => &["[cache]", "[web, cache]", "[cache, web]"],
         Selects => &["web", "postgres[0]"],
@@ -155,6 +158,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
             "{ maxmemory: \"1gb\" }",
             "{ \"log.retention.hours\": 24 }",
             "{ max_payload: 1000000 }",
+            "{ num_tokens: 8 }",
         ],
         Update => &["RollingUpdate { partition: 1 }", "RollingUpdate { max_unavailable: 25% }"],
         Retain => &["{ when_deleted: Delete }"],

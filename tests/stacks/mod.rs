@@ -6,6 +6,8 @@ use statefulapp::Stack;
 mod backup;
 #[path = "../../examples/basic_usage.rs"]
 mod basic_usage;
+#[path = "../../examples/builder.rs"]
+mod builder;
 #[path = "../../examples/database_helpers.rs"]
 mod database_helpers;
 #[path = "../../examples/database_patterns.rs"]
@@ -34,6 +36,7 @@ pub(crate) fn examples() -> Vec<(&'static str, Stack)> {
     vec![
         ("backup", backup::stack()),
         ("basic_usage", basic_usage::stack()),
+        ("builder", builder::stack(&builder::tenants()).expect("texts that are values")),
         ("database_helpers", database_helpers::stack()),
         ("database_patterns", database_patterns::stack().expect("names that are computed")),
         ("environments", environments::stack(true)),

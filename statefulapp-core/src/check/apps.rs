@@ -12,7 +12,11 @@ const PROGRESS_DEADLINE: u32 = 600;
 
 /// Every pod has an image.
 pub(super) fn image_missing(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (_, pod) in pairs(declared, completed).filter(|(_, completed)| completed.main.image.is_none()) {
+    for (declared, pod) in pairs(declared, completed).filter(|(_, completed)| completed.main.image.is_none()) {
+        // An engine knows its image, and lacks it only for a version that is none.
+        if declared.app.is_some_and(|app| app.engine.as_ref().is_some_and(|engine| engine.version.is_some())) {
+            continue;
+        }
         let stateful = pod.app.is_some_and(|app| app.workload == Workload::StatefulSet);
         let help = if stateful {
             "add `image: \"repository:tag\"`, or an `engine` that knows its image"
@@ -22,7 +26,8 @@ pub(super) fn image_missing(declared: &Stack, completed: &Stack, out: &mut Vec<F
         out.push(
             Finding::error("image-missing", pod.at.key("image"), format!("{} has no image", pod.describe()))
                 .help(help)
-                .looked_at(pod.at.key("engine")),
+                .looked_at(pod.at.key("engine"))
+                .looked_at(pod.at.key("engine").key("version")),
         );
     }
 }
@@ -150,7 +155,7 @@ pub(super) fn min_ready_beyond_deadline(declared: &Stack, _: &Stack, out: &mut V
     }
 }
 
-/// What belongs to the other kind of app; the macro refuses it before it gets here.
+/// What belongs to the other kind of app.
 pub(super) fn unfit_keys(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
     for (n, app) in declared.apps() {
         let unfit: &[(&'static str, bool)] = match app.workload {
@@ -163,9 +168,8 @@ pub(super) fn unfit_keys(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
                 ("retain", app.retain.is_some()),
                 ("first_ordinal", app.first_ordinal.is_some()),
                 ("backup", app.backup.is_some()),
-                ("update", is_unfit(app)),
             ],
-            Workload::StatefulSet => &[("update", is_unfit(app))],
+            Workload::StatefulSet => &[],
         };
         for (key, _) in unfit.iter().filter(|(_, unfit)| *unfit) {
             out.push(
@@ -177,16 +181,27 @@ pub(super) fn unfit_keys(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
                 .help("remove it"),
             );
         }
+        out.extend(unfit_update(app, &Path::item(n)));
     }
 }
 
-fn is_unfit(app: &App) -> bool {
-    match (&app.update, app.workload) {
-        (Some(Update::Recreate), Workload::StatefulSet) | (Some(Update::OnDelete), Workload::Deployment) => true,
-        (Some(Update::Rolling { max_surge, .. }), Workload::StatefulSet) => max_surge.is_some(),
-        (Some(Update::Rolling { partition, .. }), Workload::Deployment) => partition.is_some(),
-        _ => false,
-    }
+/// An update is one of the workload's.
+fn unfit_update(app: &App, at: &Path) -> Option<Finding> {
+    let at = at.key("update");
+    let (at, key, help) = match (app.update.as_ref()?, app.workload) {
+        (Update::Recreate, Workload::StatefulSet) => (at, "Recreate", "write `RollingUpdate` or `OnDelete`"),
+        (Update::OnDelete, Workload::Deployment) => (at, "OnDelete", "write `RollingUpdate` or `Recreate`"),
+        (Update::Rolling { max_surge: Some(_), .. }, Workload::StatefulSet) => {
+            (at.key("max_surge").the_key(), "max_surge", "remove it")
+        }
+        (Update::Rolling { partition: Some(_), .. }, Workload::Deployment) => {
+            (at.key("partition").the_key(), "partition", "remove it")
+        }
+        _ => return None,
+    };
+    let kind = app.workload.kind();
+    let message = format!("`{key}` does not fit the `update` of {} {kind}", if kind == "App" { "an" } else { "a" });
+    Some(Finding::error("key-unfit", at, message).help(help))
 }
 
 /// Numbers that the API holds in 32 bits with a sign. The macro refuses larger ones where they stand.
@@ -235,6 +250,12 @@ pub(super) fn counts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
         if let Some(Update::Rolling { partition, .. }) = &app.update {
             check(&|| at.key("update").key("partition"), *partition);
         }
+        check(&|| at.key("backup").key("keep_at_least"), app.backup.as_ref().and_then(|backup| backup.keep_at_least));
+        let replication = app.engine.as_ref().and_then(|engine| engine.replication.as_ref());
+        check(
+            &|| at.key("engine").key("replication").key("replicas_per_primary"),
+            replication.and_then(|replication| replication.replicas_per_primary),
+        );
         for (n, spread) in app.spread.iter().flatten().enumerate() {
             check(&|| at.key("spread").index(n).key("max_skew"), spread.max_skew);
             check(&|| at.key("spread").index(n).key("min_domains"), spread.min_domains);

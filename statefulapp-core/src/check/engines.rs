@@ -7,11 +7,18 @@ mod data;
 mod environment;
 mod image;
 mod kafka;
+mod members;
 mod memory;
+mod names;
 mod operation;
+mod options;
 mod ports;
 mod programs;
+mod redis;
 mod replication;
+mod secrets;
+mod settings;
+mod user;
 
 use crate::engine::{self, Facts, VersionNumber};
 use crate::finding::{Finding, Path};
@@ -24,11 +31,27 @@ type Check = fn(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Findin
 
 /// The functions, in the order in which they run.
 pub(super) static CHECKS: &[Check] = &[
+    options::unknown,
     image::image_mismatch,
     image::version_unknown,
     image::version_ended,
+    names::version,
+    names::version_too_old,
+    names::names,
+    names::replication_user,
+    user::not_in_image,
     cluster::members,
     cluster::quorum,
+    cluster::without_storage,
+    settings::per_member,
+    settings::unread,
+    settings::port_moved,
+    settings::data_moved,
+    settings::secret_in_clear,
+    settings::replication,
+    members::command_replaces,
+    members::unlisted,
+    secrets::forms_fit,
     replication::mode,
     replication::options,
     replication::version,
@@ -39,6 +62,8 @@ pub(super) static CHECKS: &[Check] = &[
     cluster::transport_tls,
     cluster::cassandra_parallel,
     cluster::redis_announce,
+    redis::follower_in_cluster,
+    redis::follower_without_password,
     operation::peers_wait,
     operation::majority_kept,
     operation::peers_resolve,
@@ -59,16 +84,19 @@ pub(super) static CHECKS: &[Check] = &[
     data::read_only_root,
     configuration::config_not_read,
     configuration::listen_addresses,
+    configuration::listen_settings,
     configuration::pg_hba_trust,
     kafka::zookeeper_gone,
     kafka::listener_map,
     kafka::replication_factor,
     kafka::service_links,
     ports::probe_kind,
+    ports::probe_unserved,
     ports::port_unowned,
     ports::grace,
     backup::backup_unsupported,
     backup::no_backup,
+    backup::without_storage,
     backup::name_too_long,
     backup::bucket,
     backup::endpoint,

@@ -32,7 +32,7 @@ const OF_THIS_PROJECT: [(&str, &str); 2] = [
 const MOST: usize = 262_144;
 
 /// Calls for the labels and annotations of an item, as they stand in it.
-fn each_meta(stack: &Stack, mut check: impl FnMut(&Item, &Meta, Path)) {
+pub(super) fn each_meta(stack: &Stack, mut check: impl FnMut(&Item, &Meta, Path)) {
     for (n, item) in stack.items.iter().enumerate() {
         let Some(meta) = item.meta() else { continue };
         let at = match item {

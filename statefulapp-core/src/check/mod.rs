@@ -12,6 +12,7 @@ mod containers;
 mod disruption;
 mod engines;
 mod env;
+mod externs;
 mod files;
 mod groups;
 mod hooks;
@@ -22,6 +23,7 @@ mod labels;
 mod mounts;
 mod names;
 mod network;
+mod network_cuts;
 mod params;
 mod pods;
 mod ports;
@@ -35,6 +37,8 @@ mod service_ports;
 mod services;
 mod storage;
 mod table;
+mod texts;
+mod twice;
 mod update;
 mod versions;
 mod words;
@@ -44,7 +48,7 @@ pub use table::RULES;
 use crate::engine;
 use crate::finding::{Finding, Findings, Severity};
 use crate::model::Stack;
-use crate::value::Strictness;
+use crate::value::{Strictness, ValueError, suggest};
 
 /// A rule.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +74,30 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 /// Every rule: those of the declaration, then those of the values.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().chain(table::VALUES)
+}
+
+/// The id of a warning that `allow` silences: `image_floating`, or `image-floating` as the rule is called.
+///
+/// # Errors
+/// There is no such rule, or it is an error.
+pub fn warning(written: &str) -> Result<String, ValueError> {
+    let id = written.replace('_', "-");
+    match rule(&id) {
+        Some(rule) if rule.severity == Severity::Warning => Ok(id),
+        Some(_) => Err(ValueError {
+            rule: "allow-error",
+            message: format!("`{written}` is an error and cannot be silenced"),
+            help: "remove it: only warnings can be silenced".to_owned(),
+        }),
+        None => {
+            let warnings = rules().filter(|rule| rule.severity == Severity::Warning).map(|rule| rule.id);
+            let help = match suggest(&id, warnings) {
+                Some(near) => format!("did you mean `{}`?", near.replace('-', "_")),
+                None => "docs/rules/README.md lists the warnings".to_owned(),
+            };
+            Err(ValueError { rule: "rule-unknown", message: format!("unknown rule `{written}`"), help })
+        }
+    }
 }
 
 /// Everything that the rules find in a stack, in the order of its items. Silenced warnings are left out.

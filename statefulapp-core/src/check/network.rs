@@ -4,7 +4,7 @@ use super::pods::{of_app, pods};
 use super::services::by_name;
 use super::words::instead;
 use crate::finding::{Finding, Path};
-use crate::model::{App, NetworkPolicy, NetworkRule, Peer, PortRef, Stack, Workload};
+use crate::model::{App, NetworkPolicy, NetworkRule, Peer, PortRef, Stack};
 use std::collections::HashMap;
 
 /// The rules of a policy with their places.
@@ -154,37 +154,6 @@ pub(super) fn access_ports(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
             )
             .help(instead(name.as_str(), names, "the app declares no ports"));
             out.push(pod.places_of_port(name.as_str()).into_iter().fold(finding, Finding::looked_at));
-        }
-    }
-}
-
-/// Members of one StatefulApp may talk to each other.
-pub(super) fn cuts_peers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let apps = by_name(completed);
-    for (n, policy) in declared.network_policies() {
-        let Some(&(m, app)) = policy.selects.as_ref().and_then(|app| apps.get(app.as_str())) else { continue };
-        let Some(rules) = &policy.ingress else { continue };
-        // Only an app of it is known not to be it: labels and addresses may be those of its pods.
-        let lets_in = |rule: &NetworkRule| {
-            rule.peers.is_empty()
-                || rule.peers.iter().any(|peer| !matches!(peer, Peer::App(other) if *other != app.name))
-        };
-        if app.workload == Workload::StatefulSet && app.replicas() > 1 && !rules.iter().any(lets_in) {
-            let name = super::words::written(app.name.as_str());
-            let mut finding = Finding::warning(
-                "network-policy-cuts-peers",
-                Path::item(n).key("ingress"),
-                format!("the pods of `{}` may not connect to each other", app.name),
-            )
-            .help(format!("add the rule `{{ apps: [{name}] }}`"))
-            .looked_at(Path::item(m).key("replicas"))
-            .looked_at(Path::item(m));
-            for i in 0..rules.len() {
-                for key in ["apps", "pods", "addresses"] {
-                    finding = finding.looked_at(Path::item(n).key("ingress").index(i).key(key));
-                }
-            }
-            out.push(finding);
         }
     }
 }

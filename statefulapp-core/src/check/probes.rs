@@ -328,7 +328,7 @@ pub(super) fn exec_empty(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
                             placed.at.key(key).index(0),
                             format!("`exec` in `{key}` has no program"),
                         )
-                        .help("write exec(\"program\", \"argument\")")
+                        .help("write the program, for example \"pg_isready\"")
                         .looked_at(placed.at.key(key)),
                     );
                 }

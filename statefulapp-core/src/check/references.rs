@@ -4,7 +4,8 @@ use super::pods::pods;
 use super::words::{instead, instead_key, unless_broken};
 use crate::finding::{Finding, Path};
 use crate::model::{
-    AppGroup, Container, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, KeyRef, Peer, SecretKind, Source, Stack,
+    AppGroup, Container, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, KeyRef, Peer, Secret, SecretKind, Source,
+    Stack,
 };
 use crate::value::{AppName, DataKey, Subdomain};
 use std::collections::{HashMap, HashSet};
@@ -46,7 +47,7 @@ impl<'a> Objects<'a> {
         if found.is_none() {
             let none = format!("declare it; one that exists in the cluster is `{kind} extern name {{ … }}`");
             let names = objects.keys().copied();
-            let finding = Finding::error(rule, at.clone(), format!("unknown {kind} `{}`", source.name()))
+            let finding = Finding::error(rule, at.clone().word(0), format!("unknown {kind} `{}`", source.name()))
                 .help(instead(source.name(), names, &none));
             out.push(unless_broken(finding, self.stack));
         }
@@ -67,7 +68,7 @@ impl<'a> Objects<'a> {
             false => "it has no keys".to_owned(),
         };
         out.push(
-            Finding::error(rule, at.clone(), format!("{kind} `{}` has no key `{key}`", source.name()))
+            Finding::error(rule, at.clone().word(1), format!("{kind} `{}` has no key `{key}`", source.name()))
                 .help(instead_key(key.as_str(), object.keys.iter().copied(), &none))
                 .looked_at(object.at.clone())
                 .looked_at(object.at.key(key.to_string())),
@@ -234,10 +235,12 @@ pub(super) fn secret_purpose(declared: &Stack, _: &Stack, out: &mut Vec<Finding>
 
 /// The kubelet reads a registry's credentials only from a Secret of a type for them.
 pub(super) fn pull_secret_type(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    // The type of one in the cluster is not known here.
+    // The type of one in the cluster is known if it is said.
+    let is_other =
+        |secret: &Secret| !is_registry(&secret.kind) && (!secret.is_extern || secret.kind != SecretKind::Opaque);
     let others: HashMap<&str, (usize, &str)> = declared
         .secrets()
-        .filter(|(_, secret)| !secret.is_extern && !is_registry(&secret.kind))
+        .filter(|(_, secret)| is_other(secret))
         .map(|(n, secret)| (secret.name.as_str(), (n, secret.kind.as_str())))
         .collect();
     let mut check = |names: &[Subdomain], at: Path| {

@@ -63,6 +63,23 @@ pub(super) fn security_exception(declared: &Stack, _: &Stack, out: &mut Vec<Find
     }
 }
 
+/// A container has a seccomp profile or none.
+pub(super) fn seccomp(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+    for pod in pods(declared) {
+        for placed in pod.containers() {
+            if placed.security.seccomp_unconfined && placed.security.seccomp_profile.is_some() {
+                let at = placed.at.key("security");
+                let message = "`seccomp_profile` does not fit `seccomp_unconfined: true`";
+                out.push(
+                    Finding::error("key-unfit", at.key("seccomp_profile").the_key(), message)
+                        .help("keep one of the two")
+                        .looked_at(at.key("seccomp_unconfined")),
+                );
+            }
+        }
+    }
+}
+
 /// A reason for nothing. Whatever could be an exception was looked at.
 fn needless(pod: &Pod<'_>, because: Path) -> Finding {
     let mut finding = Finding::warning(

@@ -210,6 +210,11 @@ pub(super) fn numbers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
         let mut first: HashMap<(u16, Protocol), Path> = HashMap::new();
         for (n, port) in leads.service.ports.iter().enumerate() {
             let Some(number) = leads.number(port) else { continue };
+            // The same name twice is one mistake, and leads to the first of the two.
+            let before = leads.service.ports.get(..n).unwrap_or_default();
+            if port.name.is_some() && before.iter().any(|before| before.name == port.name) {
+                continue;
+            }
             let protocol = leads.protocol(port);
             let at = place(&leads.at, n, port);
             let at = if port.number.is_some() { at.key("number") } else { at };

@@ -18,9 +18,11 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "3.11", numbers: &[3, 11], ended: "2024-09" },
         Series { tag: "3.0", numbers: &[3, 0], ended: "2024-09" },
     ],
-    users: &[User { variant: "", uid: 999, gid: 999 }],
+    since: &[],
+    users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "data, commit log, hints and caches",
+        setting: "",
         mount: "/var/lib/cassandra",
         since: &[],
         before: &[],
@@ -33,13 +35,21 @@ pub(super) static FACTS: Facts = Facts {
         shared: "",
     }],
     ports: &[
-        KnownPort { name: "cql", number: 9042, speaks: Speaks::Own("CQL"), used_by: UsedBy::Clients, optional: false },
+        KnownPort {
+            name: "cql",
+            number: 9042,
+            speaks: Speaks::Own("CQL"),
+            used_by: UsedBy::Clients,
+            optional: false,
+            setting: "",
+        },
         KnownPort {
             name: "internode",
             number: 7000,
             speaks: Speaks::Own("Cassandra's gossip"),
             used_by: UsedBy::Members,
             optional: false,
+            setting: "",
         },
         KnownPort {
             name: "tls-internode",
@@ -47,14 +57,23 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("Cassandra's gossip"),
             used_by: UsedBy::Members,
             optional: true,
+            setting: "",
         },
-        KnownPort { name: "jmx", number: 7199, speaks: Speaks::Own("JMX"), used_by: UsedBy::Operators, optional: true },
+        KnownPort {
+            name: "jmx",
+            number: 7199,
+            speaks: Speaks::Own("JMX"),
+            used_by: UsedBy::Operators,
+            optional: true,
+            setting: "",
+        },
         KnownPort {
             name: "thrift",
             number: 9160,
             speaks: Speaks::Own("Thrift"),
             used_by: UsedBy::Clients,
             optional: true,
+            setting: "",
         },
     ],
     environment: Environment {
@@ -86,6 +105,15 @@ pub(super) static FACTS: Facts = Facts {
         }],
         ..NO_ENVIRONMENT
     },
+    variable: Some(variable),
+    names: &[KnownName {
+        what: "cluster",
+        variable: "CASSANDRA_CLUSTER_NAME",
+        most: 0,
+        in_bytes: false,
+        refused: "/&\\",
+        reserved: &[],
+    }],
     probes: Probes {
         // No startup probe: a node that joins a large cluster streams for hours before it takes clients.
         startup: None,
@@ -106,6 +134,7 @@ pub(super) static FACTS: Facts = Facts {
             doc: "What the image can set: `num_tokens`, `dc`, `rack`, `endpoint_snitch`, …, as `CASSANDRA_*` variables.",
         },
     ],
+    per_member: &[],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("nodetool", "stopdaemon")],
@@ -118,6 +147,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "clusters of one node each: without `CASSANDRA_SEEDS` every node is its own seed",
         signs: &["CASSANDRA_SEEDS", "seeds:"],
         needs: &[],
+        forgotten: "a node that starts again is a new one, and the ring waits for the old one",
         away: Some(1),
         apart: false,
     },
@@ -172,7 +202,7 @@ fn complete(draft: &mut Draft<'_>) {
     let cluster = draft.engine.cluster.clone().unwrap_or_else(|| draft.app.name.as_str().to_owned());
     draft.env("CASSANDRA_CLUSTER_NAME", cluster);
     for (name, value) in &draft.engine.settings {
-        draft.env(&format!("CASSANDRA_{}", zookeeper::upper_snake(name)), value.as_str());
+        draft.env(&variable(name), value.as_str());
     }
     // The only snitch that reads data centre and rack, and that a second data centre can be added to.
     draft.env("CASSANDRA_ENDPOINT_SNITCH", "GossipingPropertyFileSnitch");
@@ -191,4 +221,9 @@ fn complete(draft: &mut Draft<'_>) {
         draft.pod_ip();
     }
     draft.pre_stop(&["nodetool", "drain"]);
+}
+
+/// The variable of a setting.
+fn variable(setting: &str) -> String {
+    format!("CASSANDRA_{}", zookeeper::upper_snake(setting))
 }

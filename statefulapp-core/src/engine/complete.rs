@@ -37,6 +37,11 @@ pub fn complete(stack: &Stack) -> Stack {
     }
 }
 
+/// One app as it would be completed in a stack that holds it.
+pub(crate) fn complete_alone(stack: &Names<'_>, app: &App) -> App {
+    complete_app(stack, app, &mut Vec::new())
+}
+
 /// A container without an image has the main one's: a migration is usually a command of the same program.
 fn images(item: &mut Item) {
     let (main, others): (_, Vec<_>) = match item {

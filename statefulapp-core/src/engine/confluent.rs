@@ -28,10 +28,12 @@ pub(super) static KAFKA: Facts = Facts {
         Series { tag: "5", numbers: &[5], ended: "2022-04" },
         Series { tag: "8", numbers: &[8], ended: "" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    since: &[],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[DataPath { unset: "/var/lib/kafka/data", ..kafka::LOG_DIRS }],
     ports: kafka::PORTS,
     environment: Environment {
+        open: &["KAFKA_"],
         required: &[
             Required {
                 rule: "env-required",
@@ -97,8 +99,11 @@ pub(super) static KAFKA: Facts = Facts {
         per_pod: kafka::PER_POD,
         ..NO_ENVIRONMENT
     },
+    variable: Some(kafka::variable),
+    names: &[],
     probes: kafka::PROBES,
     options: kafka::OPTIONS,
+    per_member: &[],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("kafka-server-stop", "")],
@@ -148,10 +153,12 @@ pub(super) static ZOOKEEPER: Facts = Facts {
         Series { tag: "6", numbers: &[6], ended: "2023-06" },
         Series { tag: "5", numbers: &[5], ended: "2022-04" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    since: &[],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
             what: "the snapshots",
+            setting: "",
             mount: "/var/lib/zookeeper/data",
             since: &[],
             before: &[],
@@ -165,6 +172,7 @@ pub(super) static ZOOKEEPER: Facts = Facts {
         },
         DataPath {
             what: "the transaction log",
+            setting: "",
             mount: "/var/lib/zookeeper/log",
             since: &[],
             before: &[],
@@ -179,6 +187,8 @@ pub(super) static ZOOKEEPER: Facts = Facts {
     ],
     ports: zookeeper::PORTS,
     environment: Environment {
+        // It is started by the scripts of Kafka.
+        open: &["ZOOKEEPER_", "KAFKA_"],
         required: &[
             Required {
                 rule: "env-required",
@@ -204,8 +214,11 @@ pub(super) static ZOOKEEPER: Facts = Facts {
         per_pod: &[("ZOOKEEPER_SERVER_ID", "id-shared")],
         ..NO_ENVIRONMENT
     },
+    variable: Some(variable),
+    names: &[],
     probes: zookeeper::PROBES,
     options: zookeeper::OPTIONS,
+    per_member: &[],
     grace: 60,
     stop_signal: "SIGTERM",
     stop_commands: &[("zookeeper-server-stop", "")],
@@ -250,7 +263,7 @@ fn complete_zookeeper(draft: &mut Draft<'_>) {
     let servers: Vec<String> = draft.ordinals().map(|n| format!("{}:2888:3888", draft.host(n))).collect();
     draft.env("ZOOKEEPER_SERVERS", servers.join(";"));
     for (name, value) in &draft.engine.settings {
-        draft.env(&format!("ZOOKEEPER_{}", zookeeper::upper_snake(name)), value.as_str());
+        draft.env(&variable(name), value.as_str());
     }
     if !draft.has_env("ZOOKEEPER_SERVER_ID") {
         // The image numbers the servers of the list from 1.
@@ -265,4 +278,9 @@ fn complete_zookeeper(draft: &mut Draft<'_>) {
     if let Some(limit) = draft.memory_limit() {
         draft.env("KAFKA_HEAP_OPTS", memory::heap_options(limit));
     }
+}
+
+/// The variable of a setting of ZooKeeper.
+fn variable(setting: &str) -> String {
+    format!("ZOOKEEPER_{}", zookeeper::upper_snake(setting))
 }

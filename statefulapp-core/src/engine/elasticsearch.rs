@@ -20,10 +20,12 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "7.17.29", numbers: &[7, 17], ended: "2026-01-15" },
         Series { tag: "7", numbers: &[7], ended: "2026-01-15" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    since: &[7],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
             what: "the indices",
+            setting: "path.data",
             mount: "/usr/share/elasticsearch/data",
             since: &[],
             before: &[],
@@ -37,6 +39,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "log files",
+            setting: "",
             mount: "/usr/share/elasticsearch/logs",
             since: &[],
             before: &[],
@@ -50,7 +53,16 @@ pub(super) static FACTS: Facts = Facts {
         },
     ],
     ports: PORTS,
-    environment: Environment { files: &["ELASTIC_PASSWORD"], ..NO_ENVIRONMENT },
+    environment: Environment { files: &["ELASTIC_PASSWORD"], open: OPEN, ..NO_ENVIRONMENT },
+    variable: Some(str::to_owned),
+    names: &[KnownName {
+        what: "cluster",
+        variable: "cluster.name",
+        most: 0,
+        in_bytes: false,
+        refused: ":",
+        reserved: &[],
+    }],
     probes: PROBES,
     options: &[
         EngineOption { name: "version", doc: "The image's tag, `9.5.2`; all three numbers." },
@@ -66,6 +78,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "config", doc: "A ConfigMap with `elasticsearch.yml`." },
         EngineOption { name: "settings", doc: "Settings by their names, `\"indices.query.bool.max_clause_count\"`." },
     ],
+    per_member: &["node.name"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[],
@@ -111,14 +124,25 @@ pub(super) static FACTS: Facts = Facts {
     complete,
 };
 
+/// Settings are variables of their own names.
+static OPEN: &[&str] = &["ES_", "ELASTIC_", "cluster.", "discovery.", "node.", "xpack."];
+
 pub(super) static PORTS: &[KnownPort] = &[
-    KnownPort { name: "http", number: 9200, speaks: Speaks::Http, used_by: UsedBy::Clients, optional: false },
+    KnownPort {
+        name: "http",
+        number: 9200,
+        speaks: Speaks::Http,
+        used_by: UsedBy::Clients,
+        optional: false,
+        setting: "http.port",
+    },
     KnownPort {
         name: "transport",
         number: 9300,
         speaks: Speaks::Own("the transport protocol"),
         used_by: UsedBy::Members,
         optional: false,
+        setting: "transport.port",
     },
 ];
 
@@ -138,6 +162,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     without: "clusters of one node each",
     signs: &["discovery.seed_hosts", "discovery.seed_providers", "seed_hosts:", "discovery.zen"],
     needs: &[],
+    forgotten: "",
     away: Some(1),
     apart: false,
 };

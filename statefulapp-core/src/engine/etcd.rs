@@ -18,9 +18,11 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "v3.4", numbers: &[3, 4], ended: "2025-05-15" },
     ],
     // The image names no user; the server needs none.
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    since: &[],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[DataPath {
         what: "the members' log and snapshots",
+        setting: "data-dir",
         mount: "/var/lib/etcd",
         since: &[],
         before: &[],
@@ -34,17 +36,41 @@ pub(super) static FACTS: Facts = Facts {
         shared: "",
     }],
     ports: &[
-        KnownPort { name: "client", number: 2379, speaks: Speaks::Grpc, used_by: UsedBy::Clients, optional: false },
+        KnownPort {
+            name: "client",
+            number: 2379,
+            speaks: Speaks::Grpc,
+            used_by: UsedBy::Clients,
+            optional: false,
+            setting: "listen-client-urls",
+        },
         KnownPort {
             name: "peer",
             number: 2380,
             speaks: Speaks::Own("etcd's peer protocol"),
             used_by: UsedBy::Members,
             optional: false,
+            setting: "listen-peer-urls",
         },
-        KnownPort { name: "metrics", number: 8080, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: false },
+        KnownPort {
+            name: "metrics",
+            number: 8080,
+            speaks: Speaks::Http,
+            used_by: UsedBy::Operators,
+            optional: false,
+            setting: "listen-metrics-urls",
+        },
     ],
-    environment: Environment { per_pod: &[("ETCD_NAME", "id-shared")], ..NO_ENVIRONMENT },
+    environment: Environment { open: &["ETCD_"], per_pod: &[("ETCD_NAME", "id-shared")], ..NO_ENVIRONMENT },
+    variable: Some(variable),
+    names: &[KnownName {
+        what: "cluster",
+        variable: "ETCD_INITIAL_CLUSTER_TOKEN",
+        most: 0,
+        in_bytes: false,
+        refused: "",
+        reserved: &[],
+    }],
     probes: Probes {
         startup: Some(Check {
             how: How::Http("metrics", "/livez"),
@@ -76,6 +102,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         EngineOption { name: "settings", doc: "Flags without `--`, `quota-backend-bytes`, as `ETCD_*` variables." },
     ],
+    per_member: &["name", "initial-cluster", "initial-advertise-peer-urls", "advertise-client-urls"],
     grace: 60,
     stop_signal: "SIGTERM",
     stop_commands: &[],
@@ -88,6 +115,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "clusters of one member each",
         signs: &["ETCD_INITIAL_CLUSTER", "initial-cluster", "discovery-srv"],
         needs: &[],
+        forgotten: "a member that starts again is refused: it has joined before",
         away: None,
         apart: true,
     },
@@ -126,7 +154,7 @@ fn complete(draft: &mut Draft<'_>) {
     let host = draft.own_host();
     draft.env("ETCD_NAME", pod);
     for (name, value) in &draft.engine.settings {
-        draft.env(&format!("ETCD_{}", name.replace('-', "_").to_uppercase()), value.as_str());
+        draft.env(&variable(name), value.as_str());
     }
     draft.env("ETCD_LISTEN_CLIENT_URLS", "http://0.0.0.0:2379");
     draft.env("ETCD_ADVERTISE_CLIENT_URLS", format!("http://{host}:2379"));
@@ -140,4 +168,9 @@ fn complete(draft: &mut Draft<'_>) {
     let stack = draft.stack.name.as_ref().map_or("", |name| name.as_str());
     let token = format!("{stack}{}{app}", if stack.is_empty() { "" } else { "-" });
     draft.env("ETCD_INITIAL_CLUSTER_TOKEN", draft.engine.cluster.clone().unwrap_or(token));
+}
+
+/// The variable of a flag.
+fn variable(setting: &str) -> String {
+    format!("ETCD_{}", setting.replace('-', "_").to_uppercase())
 }

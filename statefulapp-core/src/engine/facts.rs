@@ -19,6 +19,8 @@ pub struct Facts {
     pub repositories: &'static [&'static str],
     /// The series that are known; the first is used where no version is declared.
     pub versions: &'static [Series],
+    /// The first version that is configured as the engine does it; empty for all.
+    pub since: &'static [u32],
     /// The user that the server runs as.
     pub users: &'static [User],
     /// Where the server writes; the first is the data.
@@ -27,10 +29,16 @@ pub struct Facts {
     pub ports: &'static [KnownPort],
     /// The environment that the image reads.
     pub environment: Environment,
+    /// The variable that a setting becomes; `None` if settings do not become variables.
+    pub variable: Option<fn(&str) -> String>,
+    /// The names that it takes: of users, databases, clusters.
+    pub names: &'static [KnownName],
     /// How its health is checked.
     pub probes: Probes,
     /// The keys that its `engine` block takes.
     pub options: &'static [EngineOption],
+    /// Settings by which members know themselves and each other: the same for all, they would be none.
+    pub per_member: &'static [&'static str],
     /// Seconds that a clean stop may take: the least grace period.
     pub grace: u32,
     /// The signal that stops it.
@@ -100,6 +108,8 @@ pub struct User {
     pub uid: u32,
     /// The group id.
     pub gid: u32,
+    /// Why the server runs as no other user but root, which then becomes this one; empty if it runs as any.
+    pub alone: &'static str,
 }
 
 /// A directory that a server writes to.
@@ -107,6 +117,8 @@ pub struct User {
 pub struct DataPath {
     /// What is kept there.
     pub what: &'static str,
+    /// The setting that moves it; empty if none is known.
+    pub setting: &'static str,
     /// Where a volume for it is mounted.
     pub mount: &'static str,
     /// The first version that this is true of; empty for all.
@@ -184,6 +196,8 @@ pub struct KnownPort {
     pub used_by: UsedBy,
     /// Whether the server listens there only if it is told to.
     pub optional: bool,
+    /// The setting that gives the server another number, alone or at the end of a URL; empty if none is known.
+    pub setting: &'static str,
 }
 
 /// What is spoken on a port.
@@ -217,6 +231,8 @@ pub struct Environment {
     pub files: &'static [&'static str],
     /// Prefixes under which it reads nothing but `known` and `files`.
     pub closed: &'static [&'static str],
+    /// Prefixes under which it reads other names, too.
+    pub open: &'static [&'static str],
     /// What must be there when it first starts.
     pub required: &'static [Required],
     /// Pairs of which only one may be there.
@@ -234,12 +250,30 @@ pub const NO_ENVIRONMENT: Environment = Environment {
     known: &[],
     files: &[],
     closed: &[],
+    open: &[],
     required: &[],
     exclusive: &[],
     together: &[],
     per_pod: &[],
     forbidden: &[],
 };
+
+/// A name that a server takes.
+#[derive(Debug)]
+pub struct KnownName {
+    /// What it names: `user`, `database`, `cluster`, `replication user`.
+    pub what: &'static str,
+    /// The variable that gives it, where the declaration has no `engine` that does; empty if there is none.
+    pub variable: &'static str,
+    /// The most that it can have: characters, or bytes where the server counts these. 0 if it does not count.
+    pub most: usize,
+    /// Whether the server counts bytes.
+    pub in_bytes: bool,
+    /// Characters that it cannot have, besides control characters.
+    pub refused: &'static str,
+    /// Names that are the server's own.
+    pub reserved: &'static [&'static str],
+}
 
 /// A variable without which the image does not start.
 #[derive(Debug)]
@@ -374,6 +408,8 @@ pub struct Cluster {
     pub signs: &'static [&'static str],
     /// The `engine` keys that the form needs.
     pub needs: &'static [&'static str],
+    /// What becomes of a member that starts again without its data, if it is no longer one; empty if it copies them from the others.
+    pub forgotten: &'static str,
     /// How many members may be away at once; `None`: as many as the quorum spares.
     pub away: Option<u32>,
     /// Whether two members must never share a host.
@@ -391,6 +427,8 @@ pub struct Form {
     pub needs: &'static [&'static str],
     /// The first version that has it; empty for all.
     pub since: &'static [u32],
+    /// Settings with which it cannot work: with these values; with any, if there are none.
+    pub without: &'static [(&'static str, &'static [&'static str])],
     /// Whether `-primary` and `-read` Services lead to it: the first pod takes the writes.
     pub services: bool,
 }
@@ -471,6 +509,12 @@ impl Facts {
             || environment.known.contains(&variable)
             || environment.files.contains(&variable)
             || variable.strip_suffix("_FILE").is_some_and(|name| environment.files.contains(&name))
+    }
+
+    /// Whether a variable stands under a prefix of the image's.
+    pub fn owns(&self, variable: &str) -> bool {
+        let environment = &self.environment;
+        environment.closed.iter().chain(environment.open).any(|prefix| variable.starts_with(prefix))
     }
 
     /// The form that a `replication` block means, if its word is one of this engine's.

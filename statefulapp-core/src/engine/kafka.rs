@@ -28,12 +28,16 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "4.2", numbers: &[4, 2], ended: "" },
         Series { tag: "4.3", numbers: &[4, 3], ended: "" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    since: &[3, 7],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[LOG_DIRS],
     ports: PORTS,
-    environment: Environment { per_pod: PER_POD, ..NO_ENVIRONMENT },
+    environment: Environment { open: &["KAFKA_"], per_pod: PER_POD, ..NO_ENVIRONMENT },
+    variable: Some(variable),
+    names: &[],
     probes: PROBES,
     options: OPTIONS,
+    per_member: &["node.id", "broker.id", "advertised.listeners", "controller.quorum.voters"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("kafka-server-stop.sh", ""), ("/opt/kafka/bin/kafka-server-stop.sh", "")],
@@ -74,6 +78,7 @@ pub(super) static FACTS: Facts = Facts {
 
 pub(super) const LOG_DIRS: DataPath = DataPath {
     what: "the log segments",
+    setting: "log.dirs",
     mount: "/var/lib/kafka/data",
     since: &[],
     before: &[],
@@ -101,6 +106,7 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("Kafka's protocol"),
         used_by: UsedBy::Clients,
         optional: false,
+        setting: "",
     },
     KnownPort {
         name: "controller",
@@ -108,6 +114,7 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("Kafka's protocol"),
         used_by: UsedBy::Members,
         optional: true,
+        setting: "",
     },
 ];
 
@@ -139,6 +146,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     signs: &["QUORUM_VOTERS", "quorum.voters", "BOOTSTRAP_SERVERS", "ZOOKEEPER_CONNECT", "zookeeper.connect"],
     needs: &[],
     // One replica of three may be away before producers that wait for two are refused.
+    forgotten: "",
     away: Some(1),
     apart: false,
 };
@@ -324,19 +332,23 @@ fn node_id(draft: &mut Draft<'_>, name: &'static str, entrypoint: &'static str) 
     }
 }
 
+/// The variable of a setting. The image turns `_` into `.`, `__` into `_` and `___` into `-`.
+pub(super) fn variable(setting: &str) -> String {
+    let key = if setting.contains(['.', '-']) {
+        setting.replace('_', "__").replace('-', "___").replace('.', "_")
+    } else {
+        setting.to_owned()
+    };
+    format!("KAFKA_{}", key.to_uppercase())
+}
+
 /// What does not depend on where the metadata is.
 pub(super) fn common(draft: &mut Draft<'_>) {
     let brokers = draft.replicas().max(1);
     let replicas = brokers.min(3);
     let in_sync = replicas.saturating_sub(1).max(1);
     for (name, value) in &draft.engine.settings {
-        // The image turns `_` into `.`, `__` into `_` and `___` into `-`.
-        let key = if name.contains(['.', '-']) {
-            name.replace('_', "__").replace('-', "___").replace('.', "_")
-        } else {
-            name.clone()
-        };
-        draft.env(&format!("KAFKA_{}", key.to_uppercase()), value.as_str());
+        draft.env(&variable(name), value.as_str());
     }
     for (name, value) in [
         ("KAFKA_DEFAULT_REPLICATION_FACTOR", replicas),

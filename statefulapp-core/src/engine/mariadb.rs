@@ -23,9 +23,11 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "11.7", numbers: &[11, 7], ended: "2025-05" },
         Series { tag: "10.5", numbers: &[10, 5], ended: "2025-06" },
     ],
-    users: &[User { variant: "", uid: 999, gid: 999 }],
+    since: &[10, 3],
+    users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
+        setting: "datadir",
         mount: "/var/lib/mysql",
         since: &[],
         before: &[],
@@ -44,6 +46,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("MySQL's protocol"),
             used_by: UsedBy::Clients,
             optional: false,
+            setting: "port",
         },
         KnownPort {
             name: "galera",
@@ -51,6 +54,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("Galera's protocol"),
             used_by: UsedBy::Members,
             optional: true,
+            setting: "",
         },
     ],
     environment: Environment {
@@ -98,6 +102,7 @@ pub(super) static FACTS: Facts = Facts {
             "MYSQL_PASSWORD",
         ],
         closed: &["MARIADB_", "MYSQL_"],
+        open: &[],
         required: &[Required {
             rule: "password-missing",
             one_of: &[
@@ -127,6 +132,43 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[],
         forbidden: &[],
     },
+    variable: None,
+    names: &[
+        KnownName {
+            what: "user",
+            variable: "MARIADB_USER",
+            most: 128,
+            in_bytes: false,
+            refused: "'\\",
+            reserved: &["root"],
+        },
+        KnownName {
+            what: "user",
+            variable: "MYSQL_USER",
+            most: 128,
+            in_bytes: false,
+            refused: "'\\",
+            reserved: &["root"],
+        },
+        KnownName {
+            what: "database",
+            variable: "MARIADB_DATABASE",
+            most: 64,
+            in_bytes: false,
+            refused: "`",
+            reserved: &["mysql", "information_schema", "performance_schema", "sys"],
+        },
+        KnownName {
+            what: "database",
+            variable: "MYSQL_DATABASE",
+            most: 64,
+            in_bytes: false,
+            refused: "`",
+            reserved: &["mysql", "information_schema", "performance_schema", "sys"],
+        },
+        // The script writes it as SQL does.
+        KnownName { what: "replication user", variable: "", most: 128, in_bytes: false, refused: "", reserved: &[] },
+    ],
     probes: Probes {
         // The image's own script: connects over TCP, which the server of the initialisation does not offer.
         startup: Some(Check {
@@ -155,9 +197,10 @@ pub(super) static FACTS: Facts = Facts {
             doc: "`MARIADB_ROOT_PASSWORD`. With a `user` and without this, the image makes one up and writes it to its log.",
         },
         EngineOption { name: "config", doc: "A ConfigMap with `*.cnf`, mounted at `/etc/mysql/conf.d`." },
-        EngineOption { name: "replication", doc: "Replicas of one primary, by the image's own means." },
+        EngineOption { name: "replication", doc: "Read-only replicas of one primary, by GTID." },
         EngineOption { name: "settings", doc: "Server options, passed as `--name=value`." },
     ],
+    per_member: &["server-id", "report-host"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("mariadb-admin", "shutdown"), ("mysqladmin", "shutdown")],
@@ -165,15 +208,23 @@ pub(super) static FACTS: Facts = Facts {
     quorum: Quorum::None,
     single_writer: true,
     cluster: Cluster {
-        form: "the first pod is the primary, the others replicate from it as the image sets it up",
+        form: "the first pod is the primary, the others are read-only replicas that begin as its dump and follow it by GTID",
         rule: "replicas-without-replication",
         without: "unrelated servers behind one name",
         signs: &["MARIADB_MASTER_HOST", "MASTER_HOST", "wsrep", "galera", "gtid"],
         needs: &["replication"],
+        forgotten: "the primary begins a new database, which no replica follows",
         away: Some(1),
         apart: false,
     },
-    forms: &[Form { mode: "primary", takes: &["user", "password"], needs: &["password"], since: &[], services: true }],
+    forms: &[Form {
+        mode: "primary",
+        takes: &["user", "password"],
+        needs: &["password"],
+        since: &[],
+        without: &[("log-bin", &["off", "0", "false"]), ("skip-log-bin", &[]), ("skip-networking", &[])],
+        services: true,
+    }],
     backup: BackupMethod::Dump("mariadb-dump --single-transaction --routines --triggers --events"),
     writable: &["/tmp", "/run/mysqld"],
     edited: &[],
@@ -191,6 +242,11 @@ pub(super) static FACTS: Facts = Facts {
     scheme: Some("mysql"),
     limits: &[
         "`MARIADB_*` variables are read at the first start only.",
+        "Without replication the image makes the database: a first start that is cut off leaves half of one, which the image takes for whole. Delete its \
+         claim then.",
+        "With replication the log is kept for three days (`expire_logs_days`); a replica that was away for longer copies the primary again, \
+         as a dump: reckon with some minutes a gigabyte.",
+        "A replica keeps the password of replication in its file `master.info`.",
         "A server never moves back to an older series.",
     ],
     sources: &[

@@ -40,6 +40,7 @@ mod version;
 mod zookeeper;
 
 pub use complete::complete;
+pub(crate) use complete::complete_alone;
 pub use facts::*;
 pub use peers::{host, hosts};
 pub use reference::reference;
@@ -53,7 +54,7 @@ pub(crate) use postgres::value_of as config_value;
 pub(crate) use replication::mongodb::set_name as replica_set_name;
 
 use crate::model::{App, EngineKind};
-use crate::value::Image;
+use crate::value::{Image, ValueError, suggest};
 
 /// One table per engine, in the order of the documentation.
 static ENGINES: [&Facts; 14] = [
@@ -84,6 +85,21 @@ pub fn facts(kind: EngineKind) -> &'static Facts {
 /// The engine of this name in the language: `postgres`.
 pub fn by_name(name: &str) -> Option<&'static Facts> {
     ENGINES.iter().find(|facts| facts.name == name).copied()
+}
+
+/// The same of a name that may be no engine's.
+///
+/// # Errors
+/// There is no engine of this name.
+pub fn named(name: &str) -> Result<&'static Facts, ValueError> {
+    by_name(name).ok_or_else(|| {
+        let names = ENGINES.iter().map(|facts| facts.name);
+        let help = match suggest(name, names.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the engines are {}", names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        };
+        ValueError { rule: "engine-unknown", message: format!("unknown engine `{name}`"), help }
+    })
 }
 
 /// What is known of an image, whatever registry or mirror it comes from.

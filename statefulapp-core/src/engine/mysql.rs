@@ -25,9 +25,11 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "8.0", numbers: &[8, 0], ended: "2026-04" },
         Series { tag: "5.7", numbers: &[5, 7], ended: "2023-10" },
     ],
-    users: &[User { variant: "", uid: 999, gid: 999 }],
+    since: &[],
+    users: &[User { variant: "", uid: 999, gid: 999, alone: "" }],
     paths: &[DataPath {
         what: "the data directory",
+        setting: "datadir",
         mount: "/var/lib/mysql",
         since: &[],
         before: &[],
@@ -46,6 +48,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("MySQL's protocol"),
             used_by: UsedBy::Clients,
             optional: false,
+            setting: "port",
         },
         KnownPort {
             name: "mysqlx",
@@ -53,6 +56,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("the X protocol"),
             used_by: UsedBy::Clients,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "group",
@@ -60,6 +64,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("Group Replication"),
             used_by: UsedBy::Members,
             optional: true,
+            setting: "",
         },
     ],
     environment: Environment {
@@ -83,6 +88,7 @@ pub(super) static FACTS: Facts = Facts {
         ],
         files: &["MYSQL_ROOT_PASSWORD", "MYSQL_ROOT_HOST", "MYSQL_DATABASE", "MYSQL_USER", "MYSQL_PASSWORD"],
         closed: &["MYSQL_"],
+        open: &[],
         required: &[Required {
             rule: "password-missing",
             one_of: &[
@@ -114,6 +120,19 @@ pub(super) static FACTS: Facts = Facts {
             instead: "leave the user out and give root's password as `MYSQL_ROOT_PASSWORD`",
         }],
     },
+    variable: None,
+    names: &[
+        KnownName { what: "user", variable: "MYSQL_USER", most: 32, in_bytes: false, refused: "'\\", reserved: &[] },
+        KnownName {
+            what: "database",
+            variable: "MYSQL_DATABASE",
+            most: 64,
+            in_bytes: false,
+            refused: "`",
+            reserved: &["mysql", "information_schema", "performance_schema", "sys"],
+        },
+        KnownName { what: "replication user", variable: "", most: 32, in_bytes: false, refused: "", reserved: &[] },
+    ],
     probes: Probes {
         // Over TCP: while the image initialises, its server has no network. The program succeeds as soon as a server answers,
         // whether or not it lets it in; as a user that there is, because one that is unknown is a warning in the log each time.
@@ -146,6 +165,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "replication", doc: "Replicas of one source, by GTID." },
         EngineOption { name: "settings", doc: "Server options, passed as `--name=value`." },
     ],
+    per_member: &["server-id", "report-host"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("mysqladmin", "shutdown")],
@@ -158,10 +178,25 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated servers behind one name",
         signs: &["group_replication", "group-replication", "replica_source", "SOURCE_HOST", "MASTER_HOST", "gtid"],
         needs: &["replication"],
+        forgotten: "the primary begins a new database, which no replica follows",
         away: Some(1),
         apart: false,
     },
-    forms: &[Form { mode: "gtid", takes: &["user", "password"], needs: &["password"], since: &[8, 4], services: true }],
+    forms: &[Form {
+        mode: "gtid",
+        takes: &["user", "password"],
+        needs: &["password"],
+        since: &[8, 4],
+        without: &[
+            ("gtid-mode", &["off", "0", "off_permissive"]),
+            ("enforce-gtid-consistency", &["off", "0", "false"]),
+            ("log-bin", &["off", "0", "false"]),
+            ("skip-log-bin", &[]),
+            ("disable-log-bin", &[]),
+            ("skip-networking", &[]),
+        ],
+        services: true,
+    }],
     backup: BackupMethod::Dump("mysqldump --single-transaction --routines --triggers --events"),
     writable: &["/tmp", "/var/run/mysqld", "/var/lib/mysql-files"],
     edited: &[],
@@ -179,6 +214,8 @@ pub(super) static FACTS: Facts = Facts {
     scheme: Some("mysql"),
     limits: &[
         "`MYSQL_*` variables are read at the first start only.",
+        "Without replication the image makes the database: a first start that is cut off leaves half of one, which the image takes for whole. Delete its \
+         claim then.",
         "A server moves up one major series at a time, and never back.",
         "With replication there is no automatic failover: promoting another server is somebody's decision.",
         "With replication the log is kept for three days (`binlog_expire_logs_seconds`); a replica that was away for longer copies the \

@@ -20,10 +20,12 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "1.3.20", numbers: &[1, 3], ended: "2025-05-06" },
         Series { tag: "1", numbers: &[1], ended: "2025-05-06" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    since: &[],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
             what: "the indices",
+            setting: "path.data",
             mount: "/usr/share/opensearch/data",
             since: &[],
             before: &[],
@@ -37,6 +39,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "log files",
+            setting: "",
             mount: "/usr/share/opensearch/logs",
             since: &[],
             before: &[],
@@ -50,18 +53,41 @@ pub(super) static FACTS: Facts = Facts {
         },
     ],
     ports: &[
-        KnownPort { name: "http", number: 9200, speaks: Speaks::Http, used_by: UsedBy::Clients, optional: false },
+        KnownPort {
+            name: "http",
+            number: 9200,
+            speaks: Speaks::Http,
+            used_by: UsedBy::Clients,
+            optional: false,
+            setting: "http.port",
+        },
         KnownPort {
             name: "transport",
             number: 9300,
             speaks: Speaks::Own("the transport protocol"),
             used_by: UsedBy::Members,
             optional: false,
+            setting: "transport.port",
         },
-        KnownPort { name: "metrics", number: 9600, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: true },
-        KnownPort { name: "rca", number: 9650, speaks: Speaks::Grpc, used_by: UsedBy::Operators, optional: true },
+        KnownPort {
+            name: "metrics",
+            number: 9600,
+            speaks: Speaks::Http,
+            used_by: UsedBy::Operators,
+            optional: true,
+            setting: "",
+        },
+        KnownPort {
+            name: "rca",
+            number: 9650,
+            speaks: Speaks::Grpc,
+            used_by: UsedBy::Operators,
+            optional: true,
+            setting: "",
+        },
     ],
     environment: Environment {
+        open: &["OPENSEARCH_", "DISABLE_", "cluster.", "discovery.", "node.", "plugins."],
         required: &[Required {
             rule: "password-missing",
             one_of: &["OPENSEARCH_INITIAL_ADMIN_PASSWORD"],
@@ -75,6 +101,15 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[("node.name", "id-shared")],
         ..NO_ENVIRONMENT
     },
+    variable: Some(str::to_owned),
+    names: &[KnownName {
+        what: "cluster",
+        variable: "cluster.name",
+        most: 0,
+        in_bytes: false,
+        refused: ":",
+        reserved: &[],
+    }],
     probes: elasticsearch::PROBES,
     options: &[
         EngineOption { name: "version", doc: "The image's tag, `3.7.0`." },
@@ -89,6 +124,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         EngineOption { name: "settings", doc: "Settings by their names, `\"indices.query.bool.max_clause_count\"`." },
     ],
+    per_member: &["node.name"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[],

@@ -24,10 +24,21 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "12", numbers: &[12], ended: "2024-11-21" },
         Series { tag: "11", numbers: &[11], ended: "2023-11-09" },
     ],
-    users: &[User { variant: "alpine", uid: 70, gid: 70 }, User { variant: "", uid: 999, gid: 999 }],
+    since: &[],
+    users: &[
+        User {
+            variant: "alpine",
+            uid: 70,
+            gid: 70,
+            // The Debian variant has `libnss_wrapper`, which makes the image's user of any number.
+            alone: "`initdb` looks for the name of the user that it runs as, and this variant has only `postgres`",
+        },
+        User { variant: "", uid: 999, gid: 999, alone: "" },
+    ],
     paths: &[
         DataPath {
             what: "the database cluster",
+            setting: "data_directory",
             mount: "/var/lib/postgresql",
             since: &[18],
             before: &[],
@@ -41,6 +52,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "the database cluster",
+            setting: "",
             mount: "/var/lib/postgresql/data",
             since: &[],
             before: &[18],
@@ -59,11 +71,13 @@ pub(super) static FACTS: Facts = Facts {
         speaks: Speaks::Own("PostgreSQL's protocol"),
         used_by: UsedBy::Clients,
         optional: false,
+        setting: "port",
     }],
     environment: Environment {
         known: &["POSTGRES_INITDB_WALDIR", "POSTGRES_HOST_AUTH_METHOD", "PGDATA"],
         files: &["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_INITDB_ARGS"],
         closed: &["POSTGRES_"],
+        open: &[],
         required: &[Required {
             rule: "password-missing",
             one_of: &["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"],
@@ -79,6 +93,26 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[],
         forbidden: &[],
     },
+    variable: None,
+    names: &[
+        KnownName { what: "user", variable: "POSTGRES_USER", most: 63, in_bytes: true, refused: "", reserved: &[] },
+        KnownName {
+            what: "database",
+            variable: "POSTGRES_DB",
+            most: 63,
+            in_bytes: true,
+            refused: "",
+            reserved: &["template0", "template1"],
+        },
+        KnownName {
+            what: "replication user",
+            variable: "",
+            most: 63,
+            in_bytes: true,
+            refused: " \"'\\:=",
+            reserved: &[],
+        },
+    ],
     probes: Probes {
         // Over TCP: while the image initialises, its server listens on the socket only.
         startup: Some(Check {
@@ -112,6 +146,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "replication", doc: "Streaming standbys." },
         EngineOption { name: "settings", doc: "Server parameters, passed as `-c name=value`." },
     ],
+    per_member: &["primary_conninfo", "primary_slot_name"],
     grace: 120,
     stop_signal: "SIGINT",
     stop_commands: &[("pg_ctl", "stop"), ("pg_ctlcluster", "stop")],
@@ -124,6 +159,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated databases behind one name",
         signs: &["primary_conninfo", "standby.signal", "pg_basebackup", "pg_autoctl", "patroni", "repmgr"],
         needs: &["replication"],
+        forgotten: "the primary begins a new database, which no standby follows",
         away: Some(1),
         apart: false,
     },
@@ -131,7 +167,14 @@ pub(super) static FACTS: Facts = Facts {
         mode: "streaming",
         takes: &["user", "password"],
         needs: &["password"],
-        since: &[],
+        // Before, a standby has its settings in a file of its own.
+        since: &[12],
+        without: &[
+            ("wal_level", &["minimal"]),
+            ("max_wal_senders", &["0"]),
+            ("max_replication_slots", &["0"]),
+            ("hot_standby", &["off", "false", "no", "0"]),
+        ],
         services: true,
     }],
     backup: BackupMethod::Dump("pg_dump -Fc, read to its end by pg_restore"),

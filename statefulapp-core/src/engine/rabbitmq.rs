@@ -26,9 +26,14 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "3.12", numbers: &[3, 12], ended: "2024-06" },
         Series { tag: "3", numbers: &[3], ended: "2024-12" },
     ],
-    users: &[User { variant: "alpine", uid: 100, gid: 101 }, User { variant: "", uid: 999, gid: 999 }],
+    since: &[],
+    users: &[
+        User { variant: "alpine", uid: 100, gid: 101, alone: "" },
+        User { variant: "", uid: 999, gid: 999, alone: "" },
+    ],
     paths: &[DataPath {
         what: "messages, definitions and the cookie",
+        setting: "",
         mount: DATA,
         since: &[],
         before: &[],
@@ -47,6 +52,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("AMQP"),
             used_by: UsedBy::Clients,
             optional: false,
+            setting: "listeners.tcp.default",
         },
         KnownPort {
             name: "amqps",
@@ -54,6 +60,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("AMQP over TLS"),
             used_by: UsedBy::Clients,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "epmd",
@@ -61,6 +68,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("Erlang's port mapper"),
             used_by: UsedBy::Members,
             optional: false,
+            setting: "",
         },
         KnownPort {
             name: "distribution",
@@ -68,6 +76,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("Erlang's distribution"),
             used_by: UsedBy::Members,
             optional: false,
+            setting: "",
         },
         KnownPort {
             name: "prometheus",
@@ -75,6 +84,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Http,
             used_by: UsedBy::Operators,
             optional: false,
+            setting: "",
         },
         KnownPort {
             name: "prometheus-tls",
@@ -82,6 +92,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Http,
             used_by: UsedBy::Operators,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "management",
@@ -89,6 +100,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Http,
             used_by: UsedBy::Operators,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "management-tls",
@@ -96,14 +108,23 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Http,
             used_by: UsedBy::Operators,
             optional: true,
+            setting: "",
         },
-        KnownPort { name: "mqtt", number: 1883, speaks: Speaks::Own("MQTT"), used_by: UsedBy::Clients, optional: true },
+        KnownPort {
+            name: "mqtt",
+            number: 1883,
+            speaks: Speaks::Own("MQTT"),
+            used_by: UsedBy::Clients,
+            optional: true,
+            setting: "",
+        },
         KnownPort {
             name: "stream",
             number: 5552,
             speaks: Speaks::Own("the stream protocol"),
             used_by: UsedBy::Clients,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "stomp",
@@ -111,9 +132,11 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("STOMP"),
             used_by: UsedBy::Clients,
             optional: true,
+            setting: "",
         },
     ],
     environment: Environment {
+        open: &["RABBITMQ_"],
         per_pod: &[("RABBITMQ_NODENAME", "id-shared")],
         forbidden: &[
             refused("RABBITMQ_DEFAULT_PASS_FILE", "give the password as `RABBITMQ_DEFAULT_PASS`"),
@@ -143,6 +166,15 @@ pub(super) static FACTS: Facts = Facts {
         ],
         ..NO_ENVIRONMENT
     },
+    variable: None,
+    names: &[KnownName {
+        what: "user",
+        variable: "RABBITMQ_DEFAULT_USER",
+        most: 0,
+        in_bytes: false,
+        refused: "",
+        reserved: &[],
+    }],
     probes: Probes {
         // A member that waits for the others opens the port only when it serves.
         startup: Some(Check { how: How::Tcp("amqp"), period: 10, timeout: 5, failures: 360, since: &[] }),
@@ -163,6 +195,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         EngineOption { name: "settings", doc: "Lines of `rabbitmq.conf`, `\"disk_free_limit.absolute\"`." },
     ],
+    per_member: &[],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("rabbitmqctl", "stop"), ("rabbitmqctl", "shutdown")],
@@ -176,6 +209,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "brokers that do not know each other",
         signs: &["cluster_formation", "rabbitmq_peer_discovery", "join_cluster"],
         needs: &["cluster_secret"],
+        forgotten: "a broker that starts again is refused by the others, which still know it",
         away: Some(1),
         apart: false,
     },

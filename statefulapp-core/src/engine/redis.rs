@@ -24,9 +24,14 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "6.2.24", numbers: &[6, 2], ended: "" },
         Series { tag: "6.0", numbers: &[6, 0], ended: "2022-04" },
     ],
-    users: &[User { variant: "alpine", uid: 999, gid: 1000 }, User { variant: "", uid: 999, gid: 999 }],
+    since: &[],
+    users: &[
+        User { variant: "alpine", uid: 999, gid: 1000, alone: "" },
+        User { variant: "", uid: 999, gid: 999, alone: "" },
+    ],
     paths: &[DataPath {
         what: "snapshots and the append-only file",
+        setting: "dir",
         mount: "/data",
         since: &[],
         before: &[],
@@ -45,6 +50,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("the Redis protocol"),
             used_by: UsedBy::Clients,
             optional: false,
+            setting: "port",
         },
         KnownPort {
             name: "cluster-bus",
@@ -52,6 +58,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("the cluster bus"),
             used_by: UsedBy::Members,
             optional: true,
+            setting: "",
         },
         KnownPort {
             name: "sentinel",
@@ -59,6 +66,7 @@ pub(super) static FACTS: Facts = Facts {
             speaks: Speaks::Own("the Redis protocol"),
             used_by: UsedBy::Operators,
             optional: true,
+            setting: "",
         },
     ],
     environment: Environment {
@@ -66,6 +74,8 @@ pub(super) static FACTS: Facts = Facts {
         closed: &["REDIS_"],
         ..NO_ENVIRONMENT
     },
+    variable: None,
+    names: &[],
     probes: Probes {
         // While it loads its data, it answers with an error, and `redis-cli` still succeeds: the answer itself counts.
         startup: Some(Check {
@@ -94,6 +104,7 @@ pub(super) static FACTS: Facts = Facts {
         EngineOption { name: "replication", doc: "`primary` with read replicas, or `cluster`." },
         EngineOption { name: "settings", doc: "Configuration directives, passed as `--name value`." },
     ],
+    per_member: &["replica-announce-ip", "cluster-announce-ip", "cluster-announce-hostname"],
     grace: 120,
     stop_signal: "SIGTERM",
     stop_commands: &[("redis-cli", "shutdown"), ("redis-cli", "SHUTDOWN")],
@@ -106,12 +117,20 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated stores behind one name",
         signs: &["cluster-enabled", "replicaof", "slaveof", "sentinel"],
         needs: &["replication"],
+        forgotten: "a node that starts again is a new one, which has no slots",
         away: Some(1),
         apart: false,
     },
     forms: &[
-        Form { mode: "primary", takes: &[], needs: &[], since: &[], services: true },
-        Form { mode: "cluster", takes: &["replicas_per_primary"], needs: &[], since: &[7], services: false },
+        Form { mode: "primary", takes: &[], needs: &[], since: &[5], without: &[], services: true },
+        Form {
+            mode: "cluster",
+            takes: &["replicas_per_primary"],
+            needs: &[],
+            since: &[7],
+            without: &[("cluster-enabled", &["no"])],
+            services: false,
+        },
     ],
     backup: BackupMethod::Dump("redis-cli --rdb"),
     writable: &["/tmp"],

@@ -19,10 +19,12 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "3.6", numbers: &[3, 6], ended: "2022-12" },
         Series { tag: "3.5", numbers: &[3, 5], ended: "2022-06" },
     ],
-    users: &[User { variant: "", uid: 1000, gid: 1000 }],
+    since: &[3, 5],
+    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
     paths: &[
         DataPath {
             what: "the snapshots",
+            setting: "",
             mount: "/data",
             since: &[],
             before: &[],
@@ -36,6 +38,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "the transaction log",
+            setting: "",
             mount: "/datalog",
             since: &[],
             before: &[],
@@ -49,6 +52,7 @@ pub(super) static FACTS: Facts = Facts {
         },
         DataPath {
             what: "log files",
+            setting: "",
             mount: "/logs",
             since: &[],
             before: &[],
@@ -96,8 +100,11 @@ pub(super) static FACTS: Facts = Facts {
         per_pod: &[("ZOO_MY_ID", "id-shared")],
         ..NO_ENVIRONMENT
     },
+    variable: None,
+    names: &[],
     probes: PROBES,
     options: OPTIONS,
+    per_member: &[],
     grace: 60,
     stop_signal: "SIGTERM",
     stop_commands: &[("zkServer.sh", "stop")],
@@ -133,6 +140,7 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("ZooKeeper's protocol"),
         used_by: UsedBy::Clients,
         optional: false,
+        setting: "clientPort",
     },
     KnownPort {
         name: "follower",
@@ -140,6 +148,7 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("ZooKeeper's protocol"),
         used_by: UsedBy::Members,
         optional: false,
+        setting: "",
     },
     KnownPort {
         name: "election",
@@ -147,8 +156,16 @@ pub(super) static PORTS: &[KnownPort] = &[
         speaks: Speaks::Own("ZooKeeper's protocol"),
         used_by: UsedBy::Members,
         optional: false,
+        setting: "",
     },
-    KnownPort { name: "admin", number: 8080, speaks: Speaks::Http, used_by: UsedBy::Operators, optional: true },
+    KnownPort {
+        name: "admin",
+        number: 8080,
+        speaks: Speaks::Http,
+        used_by: UsedBy::Operators,
+        optional: true,
+        setting: "",
+    },
 ];
 
 /// The server takes connections before it belongs to a quorum; only its own answer tells whether it serves.
@@ -172,6 +189,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     without: "servers that each stand alone",
     signs: &["ZOO_SERVERS", "zoo.cfg"],
     needs: &[],
+    forgotten: "",
     away: None,
     apart: false,
 };

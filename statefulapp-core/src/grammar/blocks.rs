@@ -658,7 +658,7 @@ blocks! {
     /// Keys of a ConfigMap or Secret as environment variables.
     ENV_FROM env_from "env_from" {
         /// The ConfigMap or Secret.
-        source: SecretRef required;
+        source: SourceRef required;
         /// What stands before every name.
         prefix: Text;
         /// Whether the container starts without it, default false.
@@ -687,7 +687,7 @@ blocks! {
     /// A ConfigMap or Secret as files.
     FILE file "file" {
         /// The ConfigMap or Secret, or one key of it.
-        from: SecretRef required;
+        from: SourceRef required;
         /// Only these keys, each under a path of its own.
         items: Items;
         /// The mode of the files, default `"0644"`, for a Secret `"0440"`.

@@ -84,6 +84,8 @@ kinds! {
     Bool: "`true` or `false`", "true";
     /// A whole number, 0 or more.
     Count: "a whole number", "3";
+    /// A number of characters.
+    Length: "a number of characters", "32";
     /// A port number, 1 to 65535.
     PortNumber: "a port number", "5432";
     /// A port of the nodes, 30000 to 32767.
@@ -144,11 +146,13 @@ kinds! {
                from_env "A variable of the program that writes the manifests: `from_env(\"PGPASSWORD\")`.",
                from_file "A file that the program reads: `from_file(\"password.txt\")`."];
     /// An amount: `500m`, `4Gi`.
-    Amount: "an amount", "500m";
+    Amount: "an amount", "1";
+    /// An amount of memory or disk: `4Gi`.
+    Memory: "an amount of bytes", "2Gi";
     /// Ids of rules.
     Rules: "a list of rule ids", "[image_floating]";
     /// A YAML document.
-    Yaml: "a string with one YAML document";
+    Yaml: "a string with one YAML document", "include_str!(\"object.yaml\")";
     /// A Rust function in parentheses that edits the finished object.
     Function: "a Rust function in parentheses", "(|set| { … })";
 
@@ -162,7 +166,7 @@ kinds! {
                hostname "A host name: `hostname(\"db.example.com\")`.", cron "A cron schedule: `cron(\"0 2 * * *\")`.",
                name "The name of an object: `name(\"fast-ssd\")`."];
     /// A value of a parameter.
-    ParamValue: "a literal or a string", "9";
+    ParamValue: "a literal or a string";
     /// Values of a parameter.
     ParamValues: "a list of literals or strings", "[\"debug\", \"info\"]";
 
@@ -174,6 +178,8 @@ kinds! {
     SecretKey: "a key of a Secret", "postgres_secret.password";
     /// A ConfigMap, by name.
     ConfigRef: "a ConfigMap", "postgres_config";
+    /// A ConfigMap or a Secret, by name.
+    SourceRef: "a ConfigMap or a Secret", "settings";
     /// An app, by name.
     AppRef: "an app", "postgres";
     /// Apps, by name.
@@ -231,7 +237,7 @@ kinds! {
     /// Settings in the engine's own words.
     Settings: "a block of settings", "{ max_connections: 200 }";
     /// When old pods make room for new ones.
-    Update: "`RollingUpdate { … }`, `OnDelete` or `Recreate`", "RollingUpdate { partition: 2 }", keys UPDATE,
+    Update: "`RollingUpdate { … }`, `OnDelete` or `Recreate`", "RollingUpdate", keys UPDATE,
         words [RollingUpdate "Pods are replaced step by step.", OnDelete "A pod is replaced when somebody deletes it.",
                Recreate "All old pods stop before new ones start (App only)."];
     /// What happens to the claims.
@@ -283,7 +289,7 @@ kinds! {
     /// Certificates of an Ingress: `{ secret: ["host"] }`.
     IngressTls: "a block of Secrets and hosts", "{ web_tls: [\"db.example.com\"] }";
     /// Rules of a NetworkPolicy: a list, `[]` forbids everything.
-    NetworkRules: "a list of rules", "[{ from: [web], ports: [database] }]", keys NETWORK_RULE;
+    NetworkRules: "a list of rules", "[{ apps: [web], ports: [database] }]", keys NETWORK_RULE;
     /// Ports of a rule.
     NetworkPorts: "a list of ports", "[database, 8080]", keys NETWORK_PORT;
     /// Peers by the labels of pods and namespaces.

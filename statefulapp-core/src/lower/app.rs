@@ -81,19 +81,11 @@ fn update(fields: &Fields<'_, '_>, stateful: bool) -> Option<Update> {
     let words: &[(&str, u8)] =
         if stateful { &[("RollingUpdate", 0), ("OnDelete", 1)] } else { &[("RollingUpdate", 0), ("Recreate", 2)] };
     let chosen = super::fields::read_word(cx, node, &path, Kind::Update, "update", words)?;
-    let unfit: &[&'static str] = match (chosen, stateful) {
-        (0, true) => &["max_surge"],
-        (0, false) => &["partition"],
-        _ => &["partition", "max_unavailable", "max_surge"],
-    };
+    // Which of them fit the kind of app, a rule says.
+    let unfit: &[&'static str] = if chosen == 0 { &[] } else { &["partition", "max_unavailable", "max_surge"] };
     for key in unfit {
         if let Some((_, path, _)) = inner.node(key) {
-            let what = if chosen == 0 {
-                format!("the `update` of {}", if stateful { "a StatefulApp" } else { "an App" })
-            } else {
-                format!("`{word}`")
-            };
-            cx.error("key-unfit", path.the_key(), format!("`{key}` does not fit {what}"), "remove it");
+            cx.error("key-unfit", path.the_key(), format!("`{key}` does not fit `{word}`"), "remove it");
         }
     }
     Some(match chosen {

@@ -99,17 +99,15 @@ pub(super) fn config_map(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option
         .filter_map(|(field, path)| {
             let key = key_of::<DataKey>(cx, field, &path, "key");
             let value = match &field.value.value {
-                Value::Hole(hole) => {
-                    cx.holes.borrow_mut().push((*hole, Kind::Binary));
-                    Some(Vec::new())
-                }
+                Value::Hole(hole) => cx.hole(*hole, &path, &field.key, Kind::Binary, &field.value).then(Vec::new),
                 // The bytes come back as a list of numbers.
                 Value::Text(text) => Some(text.clone().into_bytes()),
                 Value::List(nodes) if nodes.iter().all(|node| byte(node).is_some()) => {
                     Some(nodes.iter().filter_map(byte).collect())
                 }
                 _ => {
-                    cx.wrong_kind(&path, &field.key, Kind::Binary, &field.value);
+                    let help = super::repair::example(&super::repair::entry(Kind::Binary));
+                    cx.not_a(&path, &field.key, "bytes", &help, &field.value);
                     None
                 }
             };
@@ -236,8 +234,8 @@ fn secret_value(cx: &Cx<'_>, node: &Node, path: &Path, key: &str) -> Option<Secr
     match &node.value {
         Value::Text(text) => Some(SecretValue::Literal(text.clone())),
         Value::Hole(hole) => {
-            cx.holes.borrow_mut().push((*hole, Kind::SecretSource));
-            Some(SecretValue::Literal(String::new()))
+            let unknown = || SecretValue::Literal(String::new());
+            cx.hole(*hole, path, key, Kind::SecretSource, node).then(unknown)
         }
         Value::Call(call @ Call { name, args, .. }) if matches!(name.as_str(), "from_env" | "from_file") => {
             cx.no_keys(call, path);
@@ -257,7 +255,7 @@ fn secret_value(cx: &Cx<'_>, node: &Node, path: &Path, key: &str) -> Option<Secr
             cx.no_keys(call, path);
             let length = match args.as_slice() {
                 [] => 32,
-                [length] => u32::read(cx, length, &path.index(0), Kind::Count, "generate")?,
+                [length] => u32::read(cx, length, &path.index(0), Kind::Length, "generate")?,
                 _ => {
                     cx.error("arguments", path.clone(), "`generate` takes one argument", "write generate(32)");
                     return None;

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::tree::{Field, Node, Value};
 use crate::value::{
-    CpuAmount, DataKey, EnvName, Label, MemoryAmount, Port, ResourceAmount, ResourceName, Subdomain, ValueError,
+    CpuAmount, DataKey, EnvName, Label, Port, Quantity, ResourceAmount, ResourceName, Subdomain, ValueError,
 };
 
 /// The keys of a container that stand in an item's own block.
@@ -115,13 +115,8 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
         Value::Path(parts) if parts.len() > 1 => key_ref(cx, &field.value, path),
         Value::Path(parts) => {
             let word = parts.first()?;
-            let help = match cx.tree.items.iter().find(|item| item.ident == *word) {
-                Some(item) if matches!(item.kind.as_str(), "Secret" | "ConfigMap") => {
-                    let keys = item.fields.iter().map(|field| field.key.as_str());
-                    format!("name a key of it: `{word}.key`; it has {}", list(keys))
-                }
-                _ => format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
-            };
+            let help = a_key_of(cx, word, &["Secret", "ConfigMap"])
+                .unwrap_or_else(|| format!("write \"{word}\" for the text, or ({word}) for a Rust expression"));
             cx.error(
                 "env-value",
                 path.clone(),
@@ -174,10 +169,6 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
             let key = KeyRef { name: name.parse().ok()?, key: key.parse().ok()?, optional: false };
             Some(if *secret { EnvValue::SecretKey(key) } else { EnvValue::ConfigKey(key) })
         }
-        Value::Hole(hole) => {
-            cx.holes.borrow_mut().push((*hole, Kind::EnvValue));
-            Some(EnvValue::Text(String::new()))
-        }
         _ => text_like(cx, &field.value, path, Kind::EnvValue, &field.key).map(EnvValue::Text),
     }
 }
@@ -201,6 +192,20 @@ fn one_argument<'f>(cx: &Cx<'_>, field: &'f Field, path: &Path) -> Option<&'f No
     }
 }
 
+/// The help for an item whose key should be named.
+fn a_key_of(cx: &Cx<'_>, ident: &str, kinds: &[&str]) -> Option<String> {
+    let item = cx.tree.items.iter().find(|item| item.ident == ident && kinds.contains(&item.kind.as_str()))?;
+    let keys: Vec<_> = item.fields.iter().filter(|field| field.key != "meta").collect();
+    match keys.as_slice() {
+        [] => None,
+        [key] => Some(format!("write {}", super::read::written(ident, key))),
+        keys => {
+            let keys = keys.iter().map(|key| super::read::written(ident, key));
+            Some(format!("name a key of it: {}", list(keys)))
+        }
+    }
+}
+
 /// `secret.key` or `config["key"]`.
 pub(super) fn key_ref(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<EnvValue> {
     let Value::Path(parts) = &node.value else {
@@ -209,6 +214,12 @@ pub(super) fn key_ref(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<EnvValue>
     };
     let [ident, keys @ ..] = parts.as_slice() else { return None };
     let (_, item) = cx.resolve(ident, &["Secret", "ConfigMap"], path)?;
+    if keys.is_empty() {
+        let help = a_key_of(cx, ident, &["Secret", "ConfigMap"]).unwrap_or_default();
+        let message = format!("`{ident}` is {} {}, not a key of one", super::article(&item.kind), item.kind);
+        cx.error("env-value", path.clone(), message, help);
+        return None;
+    }
     // A key may hold dots: `config.my.cnf` is the key `my.cnf`.
     let key = match keys.join(".").parse() {
         Ok(key) => key,
@@ -236,8 +247,12 @@ pub(super) fn secret_key(fields: &Fields<'_, '_>, key: &'static str) -> Option<K
             Some(KeyRef { name: name.parse().ok()?, key: key.parse().ok()?, optional: false })
         }
         Value::Hole(hole) => {
-            fields.cx.holes.borrow_mut().push((*hole, kind));
-            Some(KeyRef { name: Subdomain::__checked("unknown"), key: DataKey::__checked("unknown"), optional: false })
+            let unknown = || KeyRef {
+                name: Subdomain::__checked("unknown"),
+                key: DataKey::__checked("unknown"),
+                optional: false,
+            };
+            fields.cx.hole(*hole, &path, key, kind, node).then(unknown)
         }
         Value::Text(_) => {
             fields.cx.error(
@@ -249,7 +264,9 @@ pub(super) fn secret_key(fields: &Fields<'_, '_>, key: &'static str) -> Option<K
             None
         }
         _ => {
-            fields.cx.wrong_kind(&path, key, kind, node);
+            let help = node.word().and_then(|ident| a_key_of(fields.cx, ident, &["Secret"]));
+            let help = help.unwrap_or_else(|| repair::help(fields.cx.tree, kind, &node.value));
+            fields.cx.not_a(&path, key, kind.what(), &help, node);
             None
         }
     }
@@ -258,8 +275,7 @@ pub(super) fn secret_key(fields: &Fields<'_, '_>, key: &'static str) -> Option<K
 /// A ConfigMap or Secret as a whole.
 pub(super) fn source(cx: &Cx<'_>, node: &Node, path: &Path, noun: &str) -> Option<Source> {
     let Some(ident) = node.word() else {
-        let help = repair::help(cx.tree, Kind::EnvFrom, &node.value);
-        cx.not_a(path, noun, "a ConfigMap or a Secret", &help, node);
+        cx.wrong_kind(path, noun, Kind::SourceRef, node);
         return None;
     };
     let (_, item) = cx.resolve(ident, &["ConfigMap", "Secret"], path)?;
@@ -345,8 +361,15 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
                 if node.value == Value::Absent {
                     return None;
                 }
-                let amount = ResourceAmount::read(cx, node, path, Kind::Amount, &field.key)?;
-                match fits(name.as_ref()?, &amount) {
+                let name = name.as_ref()?;
+                if name.as_str() == "cpu" {
+                    let amount = CpuAmount::read(cx, node, path, Kind::Amount, &field.key)?;
+                    return ResourceAmount::try_from(Quantity::from(amount)).ok();
+                }
+                let is_of_bytes = text == "memory" || text.contains("storage") || text.starts_with("hugepages-");
+                let kind = if is_of_bytes { Kind::Memory } else { Kind::Amount };
+                let amount = ResourceAmount::read(cx, node, path, kind, &field.key)?;
+                match name.takes(&amount) {
                     Ok(()) => Some(amount),
                     Err(error) => {
                         cx.invalid(path, &field.key, error);
@@ -365,19 +388,4 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
             Some(Resource { name: name?, request, limit })
         })
         .collect()
-}
-
-/// Whether the amount keeps the rule of its resource.
-fn fits(name: &ResourceName, amount: &ResourceAmount) -> Result<(), ValueError> {
-    let quantity = amount.quantity().clone();
-    match name.as_str() {
-        "cpu" => CpuAmount::try_from(quantity).map(drop),
-        "memory" | "ephemeral-storage" => MemoryAmount::try_from(quantity).map(drop),
-        _ if name.must_be_equal() && !quantity.is_whole() => Err(ValueError {
-            rule: "resource-fraction",
-            message: format!("\"{amount}\" is a fraction, and {name} comes in whole ones"),
-            help: "write a whole number".to_owned(),
-        }),
-        _ => Ok(()),
-    }
 }

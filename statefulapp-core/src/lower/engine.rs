@@ -1,6 +1,6 @@
 use super::fields::Fields;
 use super::read::text_like;
-use super::{Cx, container, list};
+use super::{Cx, container};
 use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{Backup, Engine, Replication, Source};
@@ -19,26 +19,13 @@ pub(super) fn engine(fields: &Fields<'_, '_>) -> Option<Engine> {
             return None;
         }
     };
-    let Some(facts) = crate::engine::by_name(word) else {
-        let names = crate::engine::all().iter().map(|facts| facts.name);
-        let help = match crate::value::suggest(word, names.clone()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the engines are {}", list(names)),
-        };
-        cx.error("engine-unknown", path, format!("unknown engine `{word}`"), help);
-        return None;
-    };
-    for field in inner {
-        if grammar::ENGINE.key(&field.key).is_some() && !facts.takes(&field.key) {
-            let options = facts.options.iter().map(|option| option.name);
-            cx.error(
-                "engine-option-unknown",
-                path.key(field.key.clone()).the_key(),
-                format!("the engine `{word}` takes no `{}`", field.key),
-                format!("it takes {}", list(options)),
-            );
+    let facts = match crate::engine::named(word) {
+        Ok(facts) => facts,
+        Err(error) => {
+            cx.error(error.rule, path, error.message, error.help);
+            return None;
         }
-    }
+    };
     let inner = Fields::new(cx, &grammar::ENGINE, inner, path, &format!("engine `{word}`"));
     Some(Engine {
         version: version(&inner),

@@ -132,27 +132,10 @@ impl<'c, 't> Fields<'c, 't> {
                         return None;
                     }
                 };
-                let id = written.replace('_', "-");
-                match crate::check::rule(&id) {
-                    Some(rule) if rule.severity == crate::finding::Severity::Warning => Some(id),
-                    Some(_) => {
-                        self.cx.error(
-                            "allow-error",
-                            path,
-                            format!("`{written}` is an error and cannot be silenced"),
-                            "remove it: only warnings can be silenced",
-                        );
-                        None
-                    }
-                    None => {
-                        let warnings = crate::check::rules()
-                            .filter(|rule| rule.severity == crate::finding::Severity::Warning)
-                            .map(|rule| rule.id);
-                        let help = match suggest(&id, warnings) {
-                            Some(near) => format!("did you mean `{}`?", near.replace('-', "_")),
-                            None => "docs/rules/README.md lists the warnings".to_owned(),
-                        };
-                        self.cx.error("rule-unknown", path, format!("unknown rule `{written}`"), help);
+                match crate::check::warning(written) {
+                    Ok(id) => Some(id),
+                    Err(error) => {
+                        self.cx.error(error.rule, path, error.message, error.help);
                         None
                     }
                 }
@@ -172,7 +155,7 @@ pub(super) fn entries<'c>(
 ) -> Vec<(&'c Field, Path)> {
     let Value::Map(fields) = &node.value else {
         if let Value::Hole(hole) = node.value {
-            cx.holes.borrow_mut().push((hole, kind));
+            cx.hole(hole, path, noun, kind, node);
         } else {
             cx.wrong_kind(path, noun, kind, node);
         }
@@ -262,8 +245,7 @@ pub(super) fn read_word<T: Copy>(
         // Only an update has settings of its own.
         Value::Call(call) if kind == Kind::Update => call.name.as_str(),
         Value::Hole(hole) => {
-            cx.holes.borrow_mut().push((*hole, kind));
-            return meaning.first().map(|(_, value)| *value);
+            return cx.hole(*hole, path, noun, kind, node).then(|| meaning.first().map(|(_, value)| *value))?;
         }
         _ => {
             cx.wrong_kind(path, noun, kind, node);
@@ -300,7 +282,8 @@ fn repeated(cx: &Cx<'_>, fields: &[Field], path: &Path, what: &str) {
 }
 
 fn is_typo_of(block: &Block, written: &str, key: &str) -> bool {
-    block.key(written).is_none() && suggest(written, block.names()) == Some(key)
+    let meant = || grammar::known_elsewhere(written, block).or_else(|| suggest(written, block.names()));
+    block.key(written).is_none() && meant() == Some(key)
 }
 
 fn unknown(cx: &Cx<'_>, block: &'static Block, fields: &[Field], field: &Field, path: &Path, owner: &str) {
@@ -316,6 +299,8 @@ fn unknown(cx: &Cx<'_>, block: &'static Block, fields: &[Field], field: &Field, 
         });
     let help = if let Some(advice) = grammar::advice(&field.key, block) {
         advice.to_owned()
+    } else if let Some(near) = near.filter(|near| fields.iter().any(|field| field.key == *near)) {
+        format!("`{near}` is there already: remove one of the two")
     } else if let Some(near) = near {
         // What is then said to be missing is there, under this name.
         cx.broken.borrow_mut().push(path.key(near));

@@ -4,7 +4,7 @@ use crate::finding::Path;
 use crate::grammar;
 use crate::model::{Concurrency, CronJob, Item, Job, Run};
 use crate::tree;
-use crate::value::{CronJobName, JobName, Label};
+use crate::value::{CronJobName, JobName};
 
 pub(super) fn job(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Item> {
     let name = cx.object_name::<JobName>(index, item);
@@ -34,15 +34,13 @@ pub(super) fn cron_job(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<I
     })))
 }
 
-/// What a Job's pods do. The container is called as the job, shortened to a label.
+/// What a Job's pods do.
 fn run(fields: &Fields<'_, '_>, name: Option<&str>) -> Run {
-    let label: String = name.unwrap_or("job").chars().map(|c| if c == '.' { '-' } else { c }).take(63).collect();
-    let label = label.trim_end_matches('-').parse().unwrap_or_else(|_| Label::__checked("job"));
+    let plain = Run::of(name.unwrap_or("job"));
     Run {
-        main: container::main(fields, label),
+        main: container::main(fields, plain.main.name.clone()),
         init: container::containers(fields, "init"),
         files: storage::files(fields),
-        claims: Vec::new(),
         scratch: storage::scratch(fields),
         restart_on_failure: fields.word("restart", &[("OnFailure", true), ("Never", false)]).unwrap_or_default(),
         retries: fields.get("retries"),
@@ -50,12 +48,12 @@ fn run(fields: &Fields<'_, '_>, name: Option<&str>) -> Run {
         completions: fields.get("completions"),
         parallelism: fields.get("parallelism"),
         delete_after: fields.get("delete_after"),
-        suspend: false,
         pull_secrets: config::secrets(fields, "pull_secrets"),
         service_account: config::account(fields),
         service_account_token: fields.get("service_account_token"),
         security: security::pod(fields),
         node_selector: fields.labels("node_selector"),
         tolerations: scheduling::tolerations(fields),
+        ..plain
     }
 }

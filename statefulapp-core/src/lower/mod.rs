@@ -20,7 +20,7 @@ mod security;
 mod service;
 mod storage;
 
-use crate::finding::{Finding, Path};
+use crate::finding::{Finding, Path, Step};
 use crate::grammar::{self, Kind};
 use crate::model::{self, Item, Param, Stack};
 use crate::tree::{self, Call, Node, Tree, Value};
@@ -42,8 +42,21 @@ pub struct Lowered {
     pub patches: Vec<(usize, usize)>,
     /// Places that parameters decide.
     pub(crate) uses: Vec<params::Use>,
+    /// What to write instead of values that the parser could not read.
+    pub advice: Vec<Advice>,
     /// Places whose value could not be understood; what is said of them would only be a consequence.
     pub broken: Vec<Path>,
+}
+
+/// What the meaning of its place says of several tokens where one value should stand.
+#[derive(Debug)]
+pub struct Advice {
+    /// The node.
+    pub node: tree::Id,
+    /// What is wrong with them: `has no quotes`.
+    pub what: &'static str,
+    /// What to write.
+    pub help: String,
 }
 
 /// Lowers a tree.
@@ -69,9 +82,11 @@ pub(crate) fn lower_with(tree: &Tree, set: &[Param]) -> Lowered {
         params::explain(&mut findings, &stack.params, &uses);
     }
     findings.splice(0..0, before.findings.into_inner());
+    let mut advice = cx.advice.into_inner();
+    advice.extend(before.advice.into_inner());
     let mut broken = cx.broken.into_inner();
     broken.extend(before.broken.into_inner());
-    Lowered { stack, findings, holes: cx.holes.into_inner(), patches: cx.patches.into_inner(), broken, uses }
+    Lowered { stack, findings, holes: cx.holes.into_inner(), patches: cx.patches.into_inner(), advice, broken, uses }
 }
 
 fn head(cx: &Cx<'_>, tree: &Tree) -> Stack {
@@ -135,6 +150,7 @@ struct Cx<'t> {
     findings: RefCell<Vec<Finding>>,
     holes: RefCell<Vec<(usize, Kind)>>,
     patches: RefCell<Vec<(usize, usize)>>,
+    advice: RefCell<Vec<Advice>>,
     broken: RefCell<Vec<Path>>,
 }
 
@@ -150,6 +166,7 @@ impl<'t> Cx<'t> {
             findings: RefCell::default(),
             holes: RefCell::default(),
             patches: RefCell::default(),
+            advice: RefCell::default(),
             broken: RefCell::default(),
         }
     }
@@ -160,7 +177,44 @@ impl<'t> Cx<'t> {
     }
 
     fn error(&self, rule: &'static str, at: Path, message: impl Into<String>, help: impl Into<String>) {
+        let help = of_entry(&at, help.into());
         self.push(Finding::error(rule, at, message).help(help));
+    }
+
+    /// A Rust expression in the place of a value. Where no type can stand for the kind, it is an error.
+    fn hole(&self, hole: usize, at: &Path, noun: &str, kind: Kind, node: &Node) -> bool {
+        let takes = crate::hole::takes(kind);
+        if takes {
+            self.holes.borrow_mut().push((hole, kind));
+        } else {
+            self.wrong_kind(at, noun, kind, node);
+        }
+        takes
+    }
+
+    /// What to write instead of several tokens: the parser knows only that they are not one value.
+    fn advise(&self, at: &Path, node: &Node, help: Option<String>) {
+        self.broken.borrow_mut().push(at.clone());
+        let Some(help) = help else { return };
+        let help = self.reference(node).map_or(of_entry(at, help), |reference| format!("write {reference}"));
+        if let Value::Unquoted { text, .. } = &node.value {
+            let what = match help.as_str() {
+                help if help == format!("write \"{text}\"") => "has no quotes",
+                help if help.starts_with("Rust ") => "is a Rust expression",
+                _ => "is not one value",
+            };
+            self.advice.borrow_mut().push(Advice { node: node.id, what, help });
+        }
+    }
+
+    /// The reference that other languages write as `secret::key`, `secret->key` or `secret/key`.
+    fn reference(&self, node: &Node) -> Option<String> {
+        let Value::Unquoted { text, .. } = &node.value else { return None };
+        let (item, key) = ["::", "->", "/"].iter().find_map(|sign| text.split_once(sign))?;
+        let index = self.items.get(item.trim())?;
+        let item = self.tree.items.get(*index)?;
+        let key = item.fields.iter().find(|field| field.key == key.trim())?;
+        Some(read::written(&item.ident, key))
     }
 
     /// A value that its type refuses. `noun` is what the value is for: `storage size`.
@@ -170,18 +224,30 @@ impl<'t> Cx<'t> {
 
     /// A value of another kind than the place takes.
     fn wrong_kind(&self, at: &Path, noun: &str, kind: Kind, node: &Node) {
-        self.not_a(at, noun, kind.what(), &repair::help(self.tree, kind, &node.value), node);
+        let help = repair::help(self.tree, kind, &node.value);
+        // One of the entries of a list.
+        if matches!(at.steps.last(), Some(Step::Index(_)))
+            && !node.is_broken()
+            && let Some(what) = kind.what().strip_prefix("a list of ")
+        {
+            let message = format!("{} holds {what}, not {}", tick(noun), repair::describe(&node.value));
+            return self.error("value-kind", at.clone(), message, help);
+        }
+        self.not_a(at, noun, kind.what(), &help, node);
     }
 
     /// An entry that is no block, in a block of such blocks.
     fn no_block(&self, at: &Path, noun: &str, kind: Kind, node: &Node) {
-        self.not_a(at, noun, "a block", &repair::example(repair::entry(kind.example())), node);
+        self.not_a(at, noun, "a block", &repair::example(&repair::entry(kind)), node);
     }
 
     fn not_a(&self, at: &Path, noun: &str, what: &str, help: &str, node: &Node) {
         if node.value == Value::Absent {
             let help = if help.is_empty() { format!("write {what}") } else { help.to_owned() };
             self.error("value-missing", at.clone().the_key(), format!("{} has no value", tick(noun)), help);
+        } else if let Value::Unquoted { text, .. } = &node.value {
+            let help = if help.is_empty() { format!("write {what}, not `{text}`") } else { help.to_owned() };
+            self.advise(at, node, Some(help));
         } else if node.is_broken() {
             // The parser has said so.
             self.broken.borrow_mut().push(at.clone());
@@ -217,7 +283,7 @@ impl<'t> Cx<'t> {
                 let wanted = kinds.join(" or ");
                 self.error(
                     rule_of(kinds),
-                    at.clone(),
+                    at.clone().word(0),
                     format!("`{ident}` is {} {}, not {} {wanted}", article(&item.kind), item.kind, article(&wanted)),
                     self.declared(kinds),
                 );
@@ -229,7 +295,12 @@ impl<'t> Cx<'t> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => self.declared(kinds),
                 };
-                self.error(rule_of(kinds), at.clone(), format!("unknown {} `{ident}`", kinds.join(" or ")), help);
+                self.error(
+                    rule_of(kinds),
+                    at.clone().word(0),
+                    format!("unknown {} `{ident}`", kinds.join(" or ")),
+                    help,
+                );
                 None
             }
         }
@@ -273,6 +344,15 @@ impl<'t> Cx<'t> {
             Value::Hole(_) => "unknown".parse().ok(),
             _ => None,
         }
+    }
+}
+
+/// The help for a place: for one entry of a list, the example is that of one.
+fn of_entry(at: &Path, help: String) -> String {
+    let one = help.strip_prefix("for example `[").and_then(|rest| rest.strip_suffix("]`"));
+    match one.filter(|_| matches!(at.steps.last(), Some(Step::Index(_)))) {
+        Some(one) => repair::example(one),
+        None => help,
     }
 }
 

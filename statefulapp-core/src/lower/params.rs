@@ -218,8 +218,8 @@ impl Resolver<'_, '_> {
     }
 
     fn value(&mut self, name: &str, more: &[String], at: &Path) -> Value {
-        let error = |rule: &'static str, message: String, help: String| {
-            self.cx.error(rule, at.clone(), message, help);
+        let error = |rule: &'static str, at: Path, message: String, help: String| {
+            self.cx.error(rule, at, message, help);
             Value::Broken
         };
         let Some(param) = self.params.iter().find(|param| param.name == name) else {
@@ -232,11 +232,12 @@ impl Resolver<'_, '_> {
                 return Value::Broken;
             }
             let unknown = unknown_param(self.params, name);
-            return error(unknown.rule, unknown.message, unknown.help);
+            return error(unknown.rule, at.clone().word(1), unknown.message, unknown.help);
         };
         if let [first, ..] = more {
             return error(
                 "param-unknown",
+                at.clone(),
                 format!("a parameter has no parts, and `{first}` is none"),
                 format!("write `params.{name}`"),
             );
@@ -244,6 +245,7 @@ impl Resolver<'_, '_> {
         if self.in_secret {
             return error(
                 "param-in-secret",
+                at.clone(),
                 format!("the parameter `{name}` is the value of a Secret, and the values of a chart are no secrets"),
                 "write generate(32), from_env(\"…\") or from_file(\"…\")".to_owned(),
             );

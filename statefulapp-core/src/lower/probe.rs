@@ -21,7 +21,7 @@ pub(super) fn probe(fields: &Fields<'_, '_>, key: &'static str) -> Option<Probe>
             return None;
         }
     };
-    is_form(cx, call, &path, key, &["exec", "http", "tcp", "grpc"])?;
+    is_form(cx, call, &path, key, kind, &["exec", "http", "tcp", "grpc"])?;
     let always = ["initial_delay", "period", "timeout", "failures", "successes", "grace"];
     let options = options(cx, &grammar::PROBE, call, &path, key, &always);
     let handler = handler(cx, &options, call, &path)?;
@@ -43,7 +43,7 @@ pub(super) fn hook(fields: &Fields<'_, '_>, key: &'static str) -> Option<Hook> {
         cx.wrong_kind(&path, key, kind, node);
         return None;
     };
-    is_form(cx, call, &path, key, &["exec", "http", "tcp", "sleep"])?;
+    is_form(cx, call, &path, key, kind, &["exec", "http", "tcp", "sleep"])?;
     if call.name == "sleep" {
         let argument = argument(cx, call, &path, 0, "for how long")?;
         most(cx, call, &path, 1);
@@ -55,9 +55,14 @@ pub(super) fn hook(fields: &Fields<'_, '_>, key: &'static str) -> Option<Hook> {
 }
 
 /// Whether the word is one of the forms that stand here.
-fn is_form(cx: &Cx<'_>, call: &Call, path: &Path, key: &str, forms: &[&str]) -> Option<()> {
+fn is_form(cx: &Cx<'_>, call: &Call, path: &Path, key: &str, kind: Kind, forms: &[&str]) -> Option<()> {
     if forms.contains(&call.name.as_str()) {
         return Some(());
+    }
+    if kind.calls().iter().any(|form| form.word == call.name) {
+        let message = format!("`{}` has no parentheses and no braces", call.name);
+        cx.error("arguments", path.clone(), message, "remove what follows it");
+        return None;
     }
     let help = suggest(&call.name, forms.iter().copied())
         .map_or_else(|| format!("write one of {}", list(forms)), |near| format!("did you mean `{near}`?"));
@@ -93,7 +98,12 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
     match call.name.as_str() {
         "exec" => {
             if call.args.is_empty() {
-                cx.error("exec-empty", path.clone(), "`exec` needs a command", "write exec(\"program\", \"argument\")");
+                cx.error(
+                    "exec-empty",
+                    path.clone(),
+                    "`exec` needs a command",
+                    "for example `exec(\"pg_isready\", \"-q\")`",
+                );
                 return None;
             }
             let words = match call.args.as_slice() {
@@ -120,14 +130,19 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
                     "arguments",
                     path.index(0),
                     "`http` takes the path before the port",
-                    "write http(\"/path\", port)",
+                    "write the path first: http(\"/ready\", admin)",
                 );
                 return None;
             }
             if let [one] = call.args.as_slice()
                 && matches!(&one.value, Value::Text(text) if text.starts_with('/'))
             {
-                cx.error("arguments", path.index(0), "`http` does not say the port", "write http(\"/path\", port)");
+                cx.error(
+                    "arguments",
+                    path.index(0),
+                    "`http` does not say the port",
+                    "write it after the path: http(\"/ready\", admin)",
+                );
                 return None;
             }
             let text = match path_node {
@@ -172,13 +187,11 @@ fn handler(cx: &Cx<'_>, options: &Fields<'_, '_>, call: &Call, path: &Path) -> O
 fn most(cx: &Cx<'_>, call: &Call, path: &Path, most: usize) {
     if call.args.len() > most {
         let arguments = if most == 1 { "argument" } else { "arguments" };
-        let forms = Kind::Probe.calls().iter().chain(Kind::Hook.calls());
-        let example = forms.filter(|form| form.word == call.name).find_map(|form| form.doc.split('`').nth(1));
         cx.error(
             "arguments",
             path.index(most),
             format!("`{}` takes at most {most} {arguments}", call.name),
-            example.map(|example| format!("write {example}")).unwrap_or_default(),
+            "remove it",
         );
     }
 }
@@ -196,8 +209,8 @@ fn argument<'c>(cx: &Cx<'_>, call: &'c Call, path: &Path, n: usize, what: &str) 
             path.clone(),
             format!("`{}` does not say {what}", call.name),
             match call.name.as_str() {
-                "http" => "write http(\"/path\", port)",
-                "sleep" => "write sleep(5s)",
+                "http" => "for example `http(\"/ready\", admin)`",
+                "sleep" => "for example `sleep(5s)`",
                 _ => "write the port's name or number",
             },
         );

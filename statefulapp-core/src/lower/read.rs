@@ -2,7 +2,7 @@ use super::{Cx, repair, tick};
 use crate::finding::Path;
 use crate::grammar::Kind;
 use crate::model::{FieldPath, PortRef};
-use crate::tree::{Node, Value};
+use crate::tree::{Field, Node, Value};
 use crate::value::*;
 
 /// A value that can be read from one node.
@@ -37,6 +37,13 @@ enum Form {
     Ident,
 }
 
+impl Form {
+    /// Whether a literal stands without quotes.
+    fn is_bare(self) -> bool {
+        matches!(self, Form::Word | Form::Number)
+    }
+}
+
 parsed! {
     Text "unknown": Image, StorageClassName, DataKey;
     Text "/unknown": MountPath;
@@ -50,7 +57,7 @@ parsed! {
     Name "unknown": Label, Subdomain, AppName, CronJobName, JobName, PortName, ServicePortName, PdbName;
     Ident "NET_BIND_SERVICE": Capability;
     Word "1Gi": StorageSize;
-    Word "1": Quantity, ResourceAmount;
+    Word "1": Quantity, CpuAmount, ResourceAmount;
     Word "1s": Duration;
     Number "1": Port, IntOrPercent;
     Number "30000": NodePort;
@@ -80,21 +87,22 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
         }
         (Value::Text(text), _) => text.as_str(),
         (Value::Word(word), Form::Word | Form::Number) => word.as_str(),
+        (Value::Unquoted { .. }, _) => {
+            cx.advise(path, node, Some(repair::unquoted::<T>(kind, &node.value, form.is_bare())));
+            return None;
+        }
         (Value::Path(parts), Form::Name) if parts.len() == 1 => {
             kebab = to_name(parts.first()?);
             kebab.as_str()
         }
         (Value::Path(parts), Form::Ident) if parts.len() == 1 => parts.first()?.as_str(),
-        (Value::Hole(hole), _) => {
-            cx.holes.borrow_mut().push((*hole, kind));
-            return stand_in.parse().ok();
-        }
+        (Value::Hole(hole), _) => return cx.hole(*hole, path, noun, kind, node).then(|| stand_in.parse().ok())?,
         (Value::Word(word), Form::Text | Form::Name | Form::Ident) => {
             cx.error(
                 "value-kind",
                 path.clone(),
                 format!("{} takes {}, not {}", tick(noun), kind.what(), repair::describe(&node.value)),
-                format!("write \"{word}\""),
+                repair::quoted::<T>(kind, word, false),
             );
             return None;
         }
@@ -105,8 +113,11 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
                 path.clone(),
                 format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what()),
                 match form {
-                    Form::Text => format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
-                    _ => format!("write for example {}, or ({word}) for a Rust expression", kind.example()),
+                    Form::Text if word.parse::<T>().is_ok() => repair::quoted::<T>(kind, &word, true),
+                    _ if crate::hole::takes(kind) => {
+                        format!("write for example {}, or ({word}) for a Rust expression", kind.example())
+                    }
+                    _ => repair::example(kind.example()),
                 },
             );
             return None;
@@ -143,9 +154,14 @@ impl Read for String {
     fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
         match &node.value {
             Value::Text(text) => Some(text.clone()),
-            Value::Hole(hole) => {
-                cx.holes.borrow_mut().push((*hole, kind));
-                Some(String::new())
+            Value::Unquoted { .. } => {
+                cx.advise(path, node, repair::string(kind, &node.value));
+                None
+            }
+            Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(String::new),
+            Value::Path(parts) => {
+                bare(cx, &parts.join("."), path, kind, noun);
+                None
             }
             Value::Word(word) => {
                 cx.error(
@@ -168,15 +184,24 @@ impl Read for bool {
     fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
         match &node.value {
             Value::Bool(bool) => Some(*bool),
-            Value::Hole(hole) => {
-                cx.holes.borrow_mut().push((*hole, kind));
-                Some(false)
-            }
+            Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then_some(false),
             _ => {
                 cx.wrong_kind(path, noun, kind, node);
                 None
             }
         }
+    }
+}
+
+/// Digits, for advice: a count is never written as text.
+struct Digits;
+
+impl std::str::FromStr for Digits {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let refused = ValueError { rule: "value-kind", message: String::new(), help: String::new() };
+        text.bytes().all(|b| b.is_ascii_digit()).then_some(Self).ok_or(refused)
     }
 }
 
@@ -186,9 +211,10 @@ impl Read for u32 {
         const MOST: u32 = i32::MAX as u32;
         let word = match &node.value {
             Value::Word(word) => word,
-            Value::Hole(hole) => {
-                cx.holes.borrow_mut().push((*hole, kind));
-                return Some(1);
+            Value::Hole(hole) => return cx.hole(*hole, path, noun, kind, node).then_some(1),
+            Value::Unquoted { .. } => {
+                cx.advise(path, node, Some(repair::unquoted::<Digits>(kind, &node.value, true)));
+                return None;
             }
             Value::Text(text) if text.parse::<u32>().is_ok() => {
                 cx.error(
@@ -244,10 +270,7 @@ impl Read for Vec<String> {
                     .filter_map(|(n, node)| text_like(cx, node, &path.index(n), Kind::Text, noun))
                     .collect(),
             ),
-            Value::Hole(hole) => {
-                cx.holes.borrow_mut().push((*hole, kind));
-                Some(Vec::new())
-            }
+            Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(Vec::new),
             _ => {
                 cx.wrong_kind(path, noun, kind, node);
                 None
@@ -261,24 +284,35 @@ pub(super) fn shown(text: &str) -> String {
     if text.is_empty() { "empty".to_owned() } else { format!("`{}`", text.escape_debug()) }
 }
 
+/// A word where text should stand.
+fn bare(cx: &Cx<'_>, word: &str, path: &Path, kind: Kind, noun: &str) {
+    let help = match crate::hole::takes(kind) {
+        true => format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
+        false => format!("write \"{word}\""),
+    };
+    let message = format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what());
+    cx.error("value-kind", path.clone(), message, help);
+}
+
+/// A key of an item as a reference: `login.password`, `login["a-key"]`.
+pub(super) fn written(ident: &str, key: &Field) -> String {
+    let is_word = !key.quoted || key.key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if is_word { format!("{ident}.{}", key.key) } else { format!("{ident}[{:?}]", key.key) }
+}
+
 /// Text, where a number or a bool can mean nothing but its text: labels, annotations, variables, arguments.
 pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<String> {
     match &node.value {
         Value::Text(text) => Some(text.clone()),
         Value::Word(word) => Some(word.clone()),
         Value::Bool(bool) => Some(bool.to_string()),
-        Value::Hole(hole) => {
-            cx.holes.borrow_mut().push((*hole, kind));
-            Some(String::new())
+        Value::Unquoted { .. } => {
+            cx.advise(path, node, repair::string(kind, &node.value));
+            None
         }
+        Value::Hole(hole) => cx.hole(*hole, path, noun, kind, node).then(String::new),
         Value::Path(parts) => {
-            let word = parts.join(".");
-            cx.error(
-                "value-kind",
-                path.clone(),
-                format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what()),
-                format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
-            );
+            bare(cx, &parts.join("."), path, kind, noun);
             None
         }
         _ => {

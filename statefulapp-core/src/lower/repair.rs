@@ -2,7 +2,8 @@
 
 use crate::grammar::Kind;
 use crate::tree::{Tree, Value};
-use crate::value::to_name;
+use crate::value::{IntOrPercent, Port, PortName, ValueError, to_name};
+use std::str::FromStr;
 
 /// What stands there, in the words of an error message.
 pub(super) fn describe(value: &Value) -> String {
@@ -18,6 +19,23 @@ pub(super) fn describe(value: &Value) -> String {
 
 /// The help for a value that is not of the kind.
 pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
+    if let Value::Unquoted { text, is_rust, .. } = value {
+        let form = kind.calls().iter().find(|form| {
+            let arguments = text.strip_prefix(form.word).and_then(|rest| rest.strip_prefix(' '));
+            arguments.is_some_and(|first| first.starts_with(|c: char| c == '"' || c.is_alphanumeric()))
+        });
+        if let Some(engine) = engine(text).filter(|_| kind == Kind::Engine) {
+            return format!("write {engine}");
+        }
+        return match form {
+            // A form without its parentheses.
+            Some(form) => {
+                let arguments = text.get(form.word.len()..).unwrap_or_default().trim();
+                format!("write {}({arguments})", form.word)
+            }
+            None => rust_or_example(kind, text, *is_rust),
+        };
+    }
     if let Some(written) = in_its_form(tree, kind, value) {
         return format!("write {written}");
     }
@@ -34,6 +52,81 @@ pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
         };
     }
     example(kind.example())
+}
+
+/// The help for several tokens where one value should stand: the value, if its type can make one of their text.
+pub(super) fn unquoted<T: FromStr<Err = ValueError>>(kind: Kind, value: &Value, is_bare: bool) -> String {
+    let Value::Unquoted { text, is_text, is_rust } = value else { return String::new() };
+    let joined: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    // `1 day`, `1h 30m`; but `3 4` are two numbers.
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_bare = is_bare
+        && words.windows(2).all(|pair| match pair {
+            [left, right] => !(is_digit(left.chars().last()) && is_digit(right.chars().next())),
+            _ => true,
+        });
+    let number = joined.trim_start_matches('+');
+    let number = if number.starts_with('.') { format!("0{number}") } else { number.to_owned() };
+    if is_bare && number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.') && number.parse::<T>().is_ok() {
+        return format!("write {number}");
+    }
+    if let Some(port) = port_with_protocol(kind, text) {
+        return format!("write {port}");
+    }
+    let is_literal = text.parse::<T>().is_ok() || is_bare && !is_rust;
+    match *is_text && is_literal {
+        true => quoted::<T>(kind, text, *is_rust),
+        false => rust_or_example(kind, text, *is_rust),
+    }
+}
+
+/// `53/UDP`, as Docker writes it.
+fn port_with_protocol(kind: Kind, text: &str) -> Option<String> {
+    let (number, protocol) = text.split_once('/').filter(|_| kind == Kind::PortNumber)?;
+    let protocol = protocol.trim().to_uppercase();
+    let is_known = Kind::Protocol.words().iter().any(|word| word.word == protocol);
+    let number = number.trim().parse::<Port>().ok().filter(|_| is_known)?;
+    Some(format!("{{ number: {number}, protocol: {protocol} }}"))
+}
+
+/// The help for a text without quotes: with quotes, if its type takes it.
+pub(super) fn quoted<T: FromStr<Err = ValueError>>(kind: Kind, text: &str, is_rust: bool) -> String {
+    match text.parse::<T>() {
+        Ok(_) if is_rust && crate::hole::takes(kind) => {
+            format!("write \"{text}\" for the text, or ({text}) for a Rust expression")
+        }
+        Ok(_) => format!("write \"{text}\""),
+        Err(_) if is_rust => rust_or_example(kind, text, is_rust),
+        // What the type says literally.
+        Err(error) if is_literal(&error.help) => error.help,
+        Err(_) => example(kind.example()),
+    }
+}
+
+/// The help for a text of several tokens in the place of any string.
+pub(super) fn string(kind: Kind, value: &Value) -> Option<String> {
+    let Value::Unquoted { text, is_text, is_rust } = value else { return None };
+    match (is_text, is_rust) {
+        (true, true) => Some(format!("write \"{text}\" for the text, or ({text}) for a Rust expression")),
+        (true, false) => Some(format!("write \"{text}\"")),
+        (false, true) => Some(rust_or_example(kind, text, true)),
+        // The parser has said all.
+        (false, false) => None,
+    }
+}
+
+/// Whether a help names a value literally: `write 30s`, `write "a-b"`.
+fn is_literal(help: &str) -> bool {
+    let value = help.strip_prefix("write ").unwrap_or_default();
+    value.starts_with(|c: char| c == '"' || c.is_ascii_digit())
+}
+
+fn rust_or_example(kind: Kind, text: &str, is_rust: bool) -> String {
+    match is_rust && crate::hole::takes(kind) {
+        true => format!("Rust goes in parentheses: write ({text})"),
+        false => example(kind.example()),
+    }
 }
 
 pub(super) fn example(example: &str) -> String {
@@ -57,12 +150,25 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             "false" | "no" | "off" | "n" | "0" => Some("false".to_owned()),
             _ => None,
         },
-        (Kind::Engine, Value::Text(name)) => crate::engine::by_name(name).map(|facts| facts.name.to_owned()),
-        (Kind::Engine, Value::Call(call)) => {
-            crate::engine::by_name(&call.name).map(|facts| format!("{} {{ version: \"…\" }}", facts.name))
+        // What is not wanted.
+        (_, Value::Bool(false)) if kind.calls().iter().any(|form| form.word == "none") => Some("none".to_owned()),
+        (Kind::Engine, Value::Text(text)) => engine(text),
+        (Kind::Engine, Value::Call(call)) => match call.args.first().map(|version| &version.value) {
+            Some(Value::Text(version) | Value::Word(version)) => engine(&format!("{}:{version}", call.name)),
+            _ => engine(&call.name),
+        },
+        // A list where one stands.
+        (
+            Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::SourceRef,
+            Value::List(nodes),
+        ) if let [one] = nodes.as_slice() => one.word().map(str::to_owned),
+        (Kind::Texts, Value::Text(text)) => Some(format!("[{}]", words(text))),
+        (Kind::Texts, Value::Path(_) | Value::Word(_)) => Some(format!("[\"{}\"]", word?)),
+        (Kind::Texts, Value::Map(fields)) if fields.iter().all(|field| field.value.value == Value::Absent) => {
+            let texts = fields.iter().map(|field| format!("{:?}", field.key)).collect::<Vec<_>>();
+            Some(format!("[{}]", texts.join(", ")))
         }
-        (Kind::Texts, Value::Text(text)) => Some(format!("[{}]", quoted(text))),
-        (Kind::Probe | Kind::Hook, Value::Text(text)) => Some(format!("exec({})", quoted(text))),
+        (Kind::Probe | Kind::Hook, Value::Text(text)) => Some(format!("exec({})", words(text))),
         (Kind::Probe | Kind::Hook, Value::List(nodes)) => {
             let texts: Option<Vec<_>> = nodes
                 .iter()
@@ -74,11 +180,19 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
         (Kind::Replication, Value::Path(parts)) if parts.len() > 1 => {
             Some(format!("{{ password: {} }}", parts.join(".")))
         }
-        (Kind::Disruption, Value::Word(number)) => Some(format!("{{ max_unavailable: {number} }}")),
-        (Kind::Network, Value::Path(parts)) => Some(format!("{{ from: [{}] }}", parts.join("."))),
-        (Kind::ServicePorts | Kind::PortRefs, Value::Path(_) | Value::Word(_)) => Some(format!("[{}]", word?)),
+        (Kind::Disruption, Value::Word(number)) if number.parse::<IntOrPercent>().is_ok() => {
+            Some(format!("{{ max_unavailable: {number} }}"))
+        }
+        (Kind::Network, Value::Path(_)) => Some(format!("{{ from: [{}] }}", word?)),
+        (Kind::ServicePorts | Kind::PortRefs, Value::Text(name)) if name.parse::<PortName>().is_ok() => {
+            Some(format!("[{name:?}]"))
+        }
+        (Kind::ServicePorts | Kind::PortRefs, Value::Path(_)) => Some(format!("[{}]", word?)),
+        (Kind::ServicePorts | Kind::PortRefs, Value::Word(number)) => {
+            number.parse::<Port>().is_ok().then(|| format!("[{number}]"))
+        }
         (
-            Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::EnvFrom,
+            Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::SourceRef,
             Value::Text(name),
         ) => declared(name),
         // A form without its arguments.
@@ -91,16 +205,30 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
     }
 }
 
+/// An engine as an image names it: `postgres:17.2`.
+fn engine(text: &str) -> Option<String> {
+    let (name, version) = text.split_once([':', ' ']).unwrap_or((text, ""));
+    let name = crate::engine::by_name(name.trim())?.name;
+    let version = version.trim().trim_matches('"');
+    Some(match version {
+        "" => name.to_owned(),
+        version => format!("{name} {{ version: \"{version}\" }}"),
+    })
+}
+
 /// The words of a command line, each in quotes.
-fn quoted(line: &str) -> String {
+fn words(line: &str) -> String {
     line.split_whitespace().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The block of one entry in the example of a block of blocks.
-pub(super) fn entry(example: &'static str) -> &'static str {
-    example
-        .strip_prefix("{ ")
-        .and_then(|rest| rest.strip_suffix(" }"))
-        .and_then(|rest| rest.split_once(": "))
-        .map_or(example, |(_, entry)| entry)
+pub(super) fn entry(kind: Kind) -> String {
+    let inside = kind.example().strip_prefix("{ ").and_then(|rest| rest.strip_suffix(" }"));
+    match inside.and_then(|rest| rest.split_once(": ")) {
+        Some((_, entry)) => entry.to_owned(),
+        None => {
+            let first = kind.block().and_then(|block| block.keys.first());
+            first.map_or(String::new(), |key| format!("{{ {}: {} }}", key.name, key.kind.example()))
+        }
+    }
 }

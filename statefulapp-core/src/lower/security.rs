@@ -58,14 +58,6 @@ fn privileges(fields: &Fields<'_, '_>) -> ContainerSecurity {
             "remove one of the two",
         );
     }
-    if fields.or_default("seccomp_unconfined") && fields.node("seccomp_profile").is_some() {
-        fields.cx.error(
-            "key-unfit",
-            fields.path.key("seccomp_profile").the_key(),
-            "`seccomp_profile` does not fit `seccomp_unconfined: true`",
-            "keep one of the two",
-        );
-    }
     ContainerSecurity {
         user: None,
         group: None,

@@ -5,7 +5,7 @@ use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{Ingress, IngressRule, Item, PortRef, Selects, Service, ServiceKind, ServicePort};
 use crate::tree::{self, Node, Value};
-use crate::value::{AppName, Hostname, Label, Subdomain};
+use crate::value::{AppName, Hostname, Label, Port, Subdomain};
 
 pub(super) fn service(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Item> {
     let name = cx.object_name::<Label>(index, item);
@@ -143,16 +143,17 @@ fn ports(fields: &Fields<'_, '_>) -> Vec<ServicePort> {
         .into_iter()
         .filter_map(|(field, path)| {
             let name: crate::value::ServicePortName = name_of_key(cx, field, &path, "port name")?;
-            // Without a target the name is that of the app's port too.
-            let by_name = || name.as_str().parse().ok().map(PortRef::Name);
+            let at = path.clone().the_key();
+            let leads_to = |target: Option<PortRef>, number: Option<Port>| {
+                ServicePort::leads_to(&name, target, number).map_err(|error| cx.invalid(&at, "port", error)).ok()
+            };
             Some(match &field.value.value {
                 Value::Map(inner) => {
                     let inner = Fields::new(cx, &grammar::SERVICE_PORT, inner, path, &format!("port `{}`", field.key));
-                    let number: Option<crate::value::Port> = inner.get("number");
-                    let target = inner.get("target").or_else(by_name).or_else(|| number.map(PortRef::Number))?;
+                    let number = inner.get("number");
                     ServicePort {
                         number,
-                        target,
+                        target: leads_to(inner.get("target"), number)?,
                         protocol: container::protocol(&inner),
                         node_port: inner.get("node_port"),
                         app_protocol: label_like(&inner, "app_protocol"),
@@ -161,9 +162,10 @@ fn ports(fields: &Fields<'_, '_>) -> Vec<ServicePort> {
                 }
                 // `web: 80` is the number that clients use, of the app's port of that name.
                 _ => {
-                    let number =
-                        Read::read(cx, &field.value, &path, Kind::PortNumber, &format!("port `{}`", field.key))?;
-                    ServicePort { number: Some(number), ..ServicePort { name: Some(name.clone()), ..of(by_name()?) } }
+                    let noun = format!("port `{}`", field.key);
+                    let number = Some(Port::read(cx, &field.value, &path, Kind::PortNumber, &noun)?);
+                    let target = leads_to(None, number)?;
+                    ServicePort { number, name: Some(name), ..of(target) }
                 }
             })
         })

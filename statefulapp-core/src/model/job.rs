@@ -97,3 +97,31 @@ pub struct Run {
     /// Taints that the pods tolerate.
     pub tolerations: Vec<Toleration>,
 }
+
+impl Run {
+    /// What the pods of the Job of this name do: nothing yet. The container is called as the Job, shortened to a label.
+    pub fn of(job: &str) -> Self {
+        let label: String = job.chars().map(|c| if c == '.' { '-' } else { c }).take(63).collect();
+        let label = label.trim_end_matches('-').parse().unwrap_or_else(|_| Label::__checked("job"));
+        Self {
+            main: Container::new(label),
+            init: Vec::new(),
+            files: Vec::new(),
+            claims: Vec::new(),
+            scratch: Vec::new(),
+            restart_on_failure: false,
+            retries: None,
+            deadline: None,
+            completions: None,
+            parallelism: None,
+            delete_after: None,
+            suspend: false,
+            pull_secrets: Vec::new(),
+            service_account: None,
+            service_account_token: None,
+            security: PodSecurity::default(),
+            node_selector: Vec::new(),
+            tolerations: Vec::new(),
+        }
+    }
+}

@@ -21,8 +21,16 @@ pub struct Probe {
 
 impl Probe {
     /// A probe with the server's defaults.
-    pub fn new(handler: Handler) -> Self {
-        Self { handler, initial_delay: None, period: None, timeout: None, failures: None, successes: None, grace: None }
+    pub fn new<H: Into<Handler>>(handler: H) -> Self {
+        Self {
+            handler: handler.into(),
+            initial_delay: None,
+            period: None,
+            timeout: None,
+            failures: None,
+            successes: None,
+            grace: None,
+        }
     }
 
     /// Seconds from the container's start until so many failures that it counts.

@@ -1,5 +1,5 @@
 use super::{Meta, PortRef, Protocol};
-use crate::value::{AppName, Cidr, Duration, Hostname, Label, NodePort, Port, ServicePortName};
+use crate::value::{AppName, Cidr, Duration, Hostname, Label, NodePort, Port, ServicePortName, ValueError};
 
 /// A Service.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +90,25 @@ pub struct ServicePort {
     pub node_port: Option<NodePort>,
     /// The application protocol, a hint for meshes and load balancers.
     pub app_protocol: Option<crate::value::LabelKey>,
+}
+
+impl ServicePort {
+    /// Where a port of this name leads: to its target, else to the app's port of the same name, else to the same number.
+    pub(crate) fn leads_to(
+        name: &ServicePortName,
+        target: Option<PortRef>,
+        number: Option<Port>,
+    ) -> Result<PortRef, ValueError> {
+        match (target, name.as_str().parse(), number) {
+            (Some(target), ..) => Ok(target),
+            (None, Ok(same), _) => Ok(PortRef::Name(same)),
+            (None, Err(_), Some(number)) => Ok(PortRef::Number(number)),
+            (None, Err(error), None) => Err(ValueError {
+                help: "say where it leads: `target: …`, the name or number of the app's port".to_owned(),
+                ..error
+            }),
+        }
+    }
 }
 
 /// An Ingress.

@@ -20,6 +20,10 @@ pub(super) fn added(object: Object<'_>, changes: &mut Vec<Change>) {
                 format!("new: starts {}", set.pods(&set.ordinals))
             }
         }
+        // Its file is not in a git revision, and rightly so.
+        "Secret" if object.group.is_empty() => {
+            "new, or not in what this is compared with, as in a revision of git".into()
+        }
         _ => "new".into(),
     };
     changes.push(Change::of(object, Class::InPlace, explanation));

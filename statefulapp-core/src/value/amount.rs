@@ -1,10 +1,10 @@
 //! What a quantity is an amount of.
 
 use super::error::{ValueError, error};
-use super::quantity::{Quantity, whole_bytes_help};
+use super::quantity::{Quantity, cpu_help, whole_bytes_help};
 
 macro_rules! amount {
-    ($(#[$meta:meta])* $name:ident, $check:path) => {
+    ($(#[$meta:meta])* $name:ident, $check:path, $help:expr) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(Quantity);
@@ -15,7 +15,7 @@ macro_rules! amount {
             /// # Errors
             /// As `FromStr`: the rule that the text breaks.
             pub fn from_static(text: &'static str) -> Result<Self, ValueError> {
-                Self::try_from(Quantity::from_static(text)?)
+                Self::try_from(Quantity::from_static(text).map_err(|error| helped(error, text, $help))?)
             }
 
             /// For the macro's expansion: a text that was parsed when the program was compiled, and its thousandths.
@@ -65,7 +65,7 @@ macro_rules! amount {
             type Err = ValueError;
 
             fn from_str(text: &str) -> Result<Self, ValueError> {
-                text.parse::<Quantity>()?.try_into()
+                text.parse::<Quantity>().map_err(|error| helped(error, text, $help))?.try_into()
             }
         }
 
@@ -81,6 +81,14 @@ macro_rules! amount {
             type Error = ValueError;
 
             fn try_from(text: String) -> Result<Self, ValueError> {
+                text.parse()
+            }
+        }
+
+        impl TryFrom<&String> for $name {
+            type Error = ValueError;
+
+            fn try_from(text: &String) -> Result<Self, ValueError> {
                 text.parse()
             }
         }
@@ -116,22 +124,31 @@ amount! {
     /// assert!("0".parse::<StorageSize>().is_err());
     /// # Ok::<(), statefulapp_core::value::ValueError>(())
     /// ```
-    StorageSize, check_storage
+    StorageSize, check_storage, |_| None
 }
 
 amount! {
     /// An amount of cpu, 0 or more: `1` is one cpu, `500m` a half.
-    CpuAmount, check_cpu
+    CpuAmount, check_cpu, cpu_help
 }
 
 amount! {
     /// An amount of memory: whole bytes, 0 or more.
-    MemoryAmount, check_memory
+    MemoryAmount, check_memory, |_| None
 }
 
 amount! {
     /// An amount of any other resource, 0 or more.
-    ResourceAmount, check_resource
+    ResourceAmount, check_resource, |_| None
+}
+
+/// A number of things, such as GPUs.
+impl TryFrom<i32> for ResourceAmount {
+    type Error = ValueError;
+
+    fn try_from(number: i32) -> Result<Self, ValueError> {
+        number.to_string().parse()
+    }
 }
 
 impl StorageSize {
@@ -145,6 +162,15 @@ impl MemoryAmount {
     /// The amount in bytes.
     pub fn bytes(&self) -> u64 {
         self.0.value_bytes().unsigned_abs()
+    }
+}
+
+/// An error whose help fits what is measured, if there is such a help.
+#[cold]
+fn helped(error: ValueError, text: &str, help: fn(&str) -> Option<String>) -> ValueError {
+    match help(text) {
+        Some(help) => ValueError { help, ..error },
+        None => error,
     }
 }
 

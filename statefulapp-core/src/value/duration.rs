@@ -168,6 +168,14 @@ impl TryFrom<String> for Duration {
     }
 }
 
+impl TryFrom<&String> for Duration {
+    type Error = ValueError;
+
+    fn try_from(text: &String) -> Result<Self, ValueError> {
+        text.parse()
+    }
+}
+
 impl TryFrom<std::time::Duration> for Duration {
     type Error = ValueError;
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// Why a text or number is not the value that it should be.
 ///
-/// `Display` writes the message alone; whoever reports it adds `help:` and `rule:` lines.
+/// `Display` writes the message alone, for whoever adds `help:` and `rule:` lines of their own; `{:#}` has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError {
     /// The stable id of the rule in kebab-case, one of [`RULES`].
@@ -25,11 +25,22 @@ impl ValueError {
 
 impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        if f.alternate() {
+            write!(f, "\n  help: {}\n  rule: {}", self.help, self.rule)?;
+        }
+        Ok(())
     }
 }
 
 impl std::error::Error for ValueError {}
+
+/// A value of the right type needs no parsing.
+impl From<std::convert::Infallible> for ValueError {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
 
 /// An error about `text`: the message is the quoted text followed by `wrong`.
 #[cold]

@@ -37,7 +37,7 @@ pub struct IpAddress(IpAddr);
 ///
 /// let net: Cidr = "10.0.0.0/8".parse()?;
 /// assert!(net.contains(&"10.1.0.0/16".parse()?));
-/// assert_eq!("10.0.0.1/8".parse::<Cidr>().unwrap_err().help, "write 10.0.0.0/8, or 10.0.0.1/32 for the one address");
+/// assert_eq!("10.0.0.1/8".parse::<Cidr>().unwrap_err().help, "write \"10.0.0.0/8\", or \"10.0.0.1/32\" for the one address");
 /// # Ok::<(), statefulapp_core::value::ValueError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -111,7 +111,7 @@ impl FromStr for IpAddress {
     fn from_str(text: &str) -> Result<Self, ValueError> {
         ip(text).map(Self).ok_or_else(|| {
             let help = match without_zeros(text).and_then(|text| ip(&text)) {
-                Some(address) => format!("write {address}"),
+                Some(address) => format!("write \"{address}\""),
                 None => "write for instance 10.9.8.7 or 2001:db8::1".to_owned(),
             };
             error("ip-address-invalid", text, "is not an IP address", help)
@@ -157,7 +157,7 @@ impl FromStr for Cidr {
     fn from_str(text: &str) -> Result<Self, ValueError> {
         let Some((written, length)) = text.split_once('/') else {
             let help = match ip(text) {
-                Some(address) => format!("write {address}/{} for the one address", bits(address)),
+                Some(address) => format!("write \"{address}/{}\" for the one address", bits(address)),
                 None => HELP.to_owned(),
             };
             return Err(error("cidr-invalid", text, "is not a network: it has no prefix length", help));
@@ -173,7 +173,7 @@ impl FromStr for Cidr {
         }
         let first = network(address, length);
         if first != address {
-            let help = format!("write {first}/{length}, or {address}/{} for the one address", bits(address));
+            let help = format!("write \"{first}/{length}\", or \"{address}/{}\" for the one address", bits(address));
             let wrong = "is not a network: it has bits set beyond the prefix length";
             return Err(error("cidr-host-bits", text, wrong, help));
         }
@@ -216,6 +216,14 @@ macro_rules! text_to {
                 type Error = ValueError;
 
                 fn try_from(text: String) -> Result<Self, ValueError> {
+                    text.parse()
+                }
+            }
+
+            impl TryFrom<&String> for $name {
+                type Error = ValueError;
+
+                fn try_from(text: &String) -> Result<Self, ValueError> {
                     text.parse()
                 }
             }

@@ -268,6 +268,14 @@ macro_rules! number_conversions {
                     text.parse()
                 }
             }
+
+            impl TryFrom<&String> for $name {
+                type Error = ValueError;
+
+                fn try_from(text: &String) -> Result<Self, ValueError> {
+                    text.parse()
+                }
+            }
         )*
     };
 }

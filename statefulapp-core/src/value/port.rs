@@ -133,6 +133,14 @@ macro_rules! port_conversions {
             }
         }
 
+        impl TryFrom<&String> for $name {
+            type Error = ValueError;
+
+            fn try_from(text: &String) -> Result<Self, ValueError> {
+                text.parse()
+            }
+        }
+
         impl std::str::FromStr for $name {
             type Err = ValueError;
 

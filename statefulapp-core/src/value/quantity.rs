@@ -313,6 +313,18 @@ fn help(text: &str) -> String {
     help.unwrap_or_else(|| GENERAL_HELP.to_owned())
 }
 
+/// The same where processors are counted: what looks like mebibytes is a slip for thousandths.
+#[cold]
+pub(super) fn cpu_help(text: &str) -> Option<String> {
+    let compact: String = text.chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
+    let start = compact.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, suffix) = compact.split_at(start);
+    let thousandths = ["mi", "mc", "mcpu", "mcore", "mcores", "milli", "millis", "millicpu", "millicores"];
+    let candidate = format!("{number}m");
+    (thousandths.contains(&suffix.to_ascii_lowercase().as_str()) && parse(&candidate).is_ok())
+        .then(|| format!("write {candidate}"))
+}
+
 /// What units are meant by a suffix that is none; `{}` stands for the number.
 fn binary_or_decimal(suffix: &str) -> Option<String> {
     let lower = suffix.to_ascii_lowercase();

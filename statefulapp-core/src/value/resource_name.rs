@@ -1,5 +1,6 @@
 //! Names of the resources that a container asks for.
 
+use super::amount::{CpuAmount, MemoryAmount, ResourceAmount};
 use super::error::{ValueError, error};
 use super::label::is_qualified_name;
 use super::quantity::Quantity;
@@ -47,6 +48,24 @@ impl ResourceName {
     /// Whether the limit has to be written and the request has to be equal to it, because there is no sharing.
     pub fn must_be_equal(&self) -> bool {
         self.is_extended() || self.is_huge_pages()
+    }
+
+    /// Whether the amount keeps the rule of this resource.
+    ///
+    /// # Errors
+    /// It is a fraction of what comes in whole ones.
+    pub fn takes(&self, amount: &ResourceAmount) -> Result<(), ValueError> {
+        let quantity = amount.quantity().clone();
+        match self.as_str() {
+            "cpu" => CpuAmount::try_from(quantity).map(drop),
+            "memory" | "ephemeral-storage" => MemoryAmount::try_from(quantity).map(drop),
+            _ if self.must_be_equal() && !quantity.is_whole() => Err(ValueError {
+                rule: "resource-fraction",
+                message: format!("\"{amount}\" is a fraction, and {self} comes in whole ones"),
+                help: "write a whole number".to_owned(),
+            }),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -80,6 +80,14 @@ macro_rules! text_conversions {
             }
         }
 
+        impl TryFrom<&String> for $name {
+            type Error = $crate::value::ValueError;
+
+            fn try_from(text: &String) -> Result<Self, Self::Error> {
+                $borrowed(text)
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())

@@ -75,6 +75,14 @@ impl TryFrom<String> for KubernetesVersion {
     }
 }
 
+impl TryFrom<&String> for KubernetesVersion {
+    type Error = ValueError;
+
+    fn try_from(text: &String) -> Result<Self, ValueError> {
+        text.parse()
+    }
+}
+
 impl fmt::Display for KubernetesVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)

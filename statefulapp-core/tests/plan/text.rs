@@ -77,3 +77,13 @@ fn long_texts_show_the_lines_that_differ() {
     let text = one(config("three"), config("3")).to_string();
     assert!(text.contains("data[\"app.conf\"]: from line 3\n      - three\n      + 3\n"), "{text}");
 }
+
+/// A revision of git has no Secrets: that one is not there says little.
+#[test]
+fn a_secret_that_is_not_there_may_have_been_kept_out() {
+    let secret =
+        json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "login"}, "stringData": {"password": "x"}});
+    let plan = plan(&[postgres()], &[postgres(), secret]);
+    assert_eq!(plan.class(), Class::InPlace);
+    assert!(plan.to_string().contains("new, or not in what this is compared with, as in a revision of git"), "{plan}");
+}

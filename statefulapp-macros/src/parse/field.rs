@@ -5,6 +5,7 @@ use super::look::{
 };
 use super::written::{Written, joined};
 use super::{Parser, plain, text_of};
+use crate::spans::position;
 use proc_macro2::{Delimiter, Span, TokenTree};
 use statefulapp_core::tree::{Field, Id, Node, Value};
 use syn::buffer::Cursor;
@@ -46,6 +47,10 @@ impl Parser {
                     self.previous = comma;
                     cursor = rest;
                 }
+                continue;
+            }
+            if let Some(rest) = self.field_of_habit(cursor, &mut fields) {
+                cursor = punct(rest, ',').map_or(rest, |(_, rest)| rest);
                 continue;
             }
             let (field, rest) = self.field(cursor);
@@ -146,9 +151,12 @@ impl Parser {
                 );
                 rest = after;
             }
+            if let Some(entries) = self.indented(key, rest) {
+                return entries;
+            }
             return self.value(rest, key);
         }
-        if let Some((place, sign, rest)) = instead_of_colon(cursor) {
+        if let Some((place, sign, rest)) = instead_of_colon(cursor).filter(|(_, _, rest)| !is_colon(*rest)) {
             self.previous = place.1;
             let (value, after) = self.value(rest, key);
             let message = format!("`{}` has `{sign}` where `:` should stand", key.text);
@@ -191,6 +199,12 @@ impl Parser {
         (value, rest)
     }
 
+    /// Whether the value before this place was said to be missing: then the comma belongs to it.
+    fn lacks_value(&self) -> bool {
+        let last = self.out.diagnostics.last().filter(|last| last.rule == "value-missing");
+        last.is_some_and(|last| position(last.last) == position(self.previous))
+    }
+
     /// The comma after a field. What stands there instead is reported, and skipped up to the next one.
     pub(super) fn separator<'c>(&mut self, cursor: Cursor<'c>, key: Option<&str>) -> Cursor<'c> {
         if cursor.eof() {
@@ -210,6 +224,9 @@ impl Parser {
             return cursor;
         }
         if begins_entry(self.previous, cursor) {
+            if self.lacks_value() {
+                return cursor;
+            }
             let after = key.map(|key| format!(" after `{key}`")).unwrap_or_default();
             self.error(
                 "comma-missing",

@@ -14,13 +14,15 @@ const FORMS: &str = "an item is `Kind name { key: value }`, a setting `key: valu
 pub(super) struct Docs {
     text: String,
     places: Vec<(Span, Span)>,
+    /// `extern` stands before the kind.
+    pub(super) is_extern: bool,
 }
 
 impl Parser {
     /// The head and the items.
     pub(super) fn block(&mut self, mut cursor: Cursor<'_>) {
         while !cursor.eof() {
-            let (docs, after) = self.docs(cursor);
+            let (mut docs, after) = self.docs(cursor);
             cursor = after;
             if let Some((span, rest)) = punct(cursor, ',').or_else(|| punct(cursor, ';')) {
                 // A comma or semicolon after an item is harmless.
@@ -34,6 +36,11 @@ impl Parser {
                 cursor = self.unexpected_item(cursor);
                 continue;
             };
+            if let Some(rest) = self.item_of_habit(&first, rest, &mut docs) {
+                self.undocumented(&docs);
+                cursor = rest;
+                continue;
+            }
             if is_setting(&first, rest) {
                 self.undocumented(&docs);
                 let (field, rest) = self.field(cursor);
@@ -124,8 +131,13 @@ impl Parser {
     /// `Kind [extern] name [as "text" | as (expression)] { … }`.
     pub(super) fn item<'c>(&mut self, kind: Ident, mut cursor: Cursor<'c>, docs: Docs) -> Cursor<'c> {
         self.previous = kind.span();
-        let mut item =
-            Item { kind: plain(&kind), kind_id: self.ident(&kind), doc: docs.text.clone(), ..Item::default() };
+        let mut item = Item {
+            kind: plain(&kind),
+            kind_id: self.ident(&kind),
+            doc: docs.text.clone(),
+            is_extern: docs.is_extern,
+            ..Item::default()
+        };
         if grammar::item(&item.kind).is_none() && !starts_item(cursor) {
             // Not an item at all: a stray word, or a key without its colon.
             self.undocumented(&docs);
@@ -136,13 +148,45 @@ impl Parser {
             item.is_extern = true;
             cursor = rest;
         }
+        let said = self.out.diagnostics.len();
         cursor = self.name(&mut item, &kind, cursor);
         if let Some((as_, rest)) = word(cursor, "as") {
+            if let Value::Text(first) = &item.name.value {
+                let help = format!("write `{} my_name as {} {{ … }}`", item.kind, as_text(rest));
+                let message = format!("\"{first}\" and `as` are two names");
+                let place = self.out.spans.get(item.name.id);
+                self.error("token-unexpected", place, message, help);
+            }
             cursor = self.computed_name(&mut item, &as_, rest);
         }
+        if let Some((extern_, rest)) = word(cursor, "extern").filter(|_| !item.is_extern) {
+            self.previous = extern_.span();
+            item.is_extern = true;
+            let help = format!("write `{} extern {} {{ … }}`", item.kind, item.ident);
+            let place = (extern_.span(), extern_.span());
+            self.error("token-unexpected", place, "`extern` stands before the name", help);
+            cursor = rest;
+        }
         cursor = self.braces(&mut item, cursor);
+        self.name_inside(&item, said);
         self.out.tree.items.push(item);
         cursor
+    }
+
+    /// A name that stands as a key in the braces: one mistake with the name that is missing before them.
+    fn name_inside(&mut self, item: &Item, said: usize) {
+        let Some(inside) = item.fields.iter().find(|field| field.key == "name") else { return };
+        let text = match &inside.value.value {
+            Value::Text(text) => text.clone(),
+            Value::Path(parts) => parts.join("_"),
+            _ => return,
+        };
+        let missing = self.out.diagnostics.iter_mut().skip(said).find(|diagnostic| diagnostic.rule == "name-missing");
+        if let Some(missing) = missing {
+            let ident: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+            missing.help = format!("write `{} {ident} {{ … }}`, without the key `name`", item.kind);
+            self.out.unread.insert(inside.key_id);
+        }
     }
 
     fn name<'c>(&mut self, item: &mut Item, kind: &Ident, cursor: Cursor<'c>) -> Cursor<'c> {
@@ -197,8 +241,9 @@ impl Parser {
                     Some(written) => {
                         self.previous = written.last;
                         let text = written.text();
-                        let help = if written.may_be_text() && written.is_one_word() {
-                            format!("write \"{text}\"")
+                        let plain = text.trim_matches('\'');
+                        let help = if written.may_be_name() {
+                            format!("write \"{plain}\"")
                         } else {
                             format!("write `{0} my_name {{ … }}`, or `{0} my_name as (expression) {{ … }}`", item.kind)
                         };
@@ -214,7 +259,7 @@ impl Parser {
     /// What stands after `as`.
     fn computed_name<'c>(&mut self, item: &mut Item, as_: &Ident, cursor: Cursor<'c>) -> Cursor<'c> {
         if let Some((inside, delim, rest)) = cursor.group(Delimiter::Parenthesis) {
-            item.name = self.hole(inside.token_stream(), (delim.open(), delim.close()));
+            item.name = self.parenthesised(inside.token_stream(), (delim.open(), delim.close()), delim.join());
             self.previous = delim.close();
             return rest;
         }
@@ -293,9 +338,15 @@ impl Parser {
     }
 }
 
+/// What stands after `as`, for a message.
+fn as_text(cursor: Cursor<'_>) -> String {
+    tree(cursor).map_or("…".to_owned(), |(tree, _)| tree.to_string())
+}
+
 /// Whether a setting stands here: a word and a colon, or one of the settings and no item.
 fn is_setting(word: &Ident, rest: Cursor<'_>) -> bool {
-    is_colon(rest) || (grammar::HEAD.key(&plain(word)).is_some() && !rest.eof() && !starts_item(rest))
+    let is_block = || grammar::item(&plain(word)).is_none() && rest.group(Delimiter::Brace).is_some();
+    is_colon(rest) || (grammar::HEAD.key(&plain(word)).is_some() && !rest.eof() && (!starts_item(rest) || is_block()))
 }
 
 /// Up to the braces of an item, or to where the next one begins.

@@ -1,6 +1,7 @@
 //! Tokens → tree. A bad token is reported once and skipped; everything after it is read.
 
 mod field;
+mod habit;
 mod item;
 mod look;
 mod path;
@@ -9,7 +10,7 @@ mod written;
 
 use crate::diagnostics::Diagnostic;
 use crate::spans::Spans;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Span, TokenStream, TokenTree};
 use statefulapp_core::finding::Severity;
 use statefulapp_core::tree::{Id, Node, Tree, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +40,8 @@ pub(crate) struct Parsed {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Path {
     pub(crate) idents: Vec<Ident>,
+    /// Where each of its words stands, those in brackets too.
+    pub(crate) words: Vec<Span>,
     /// It ends in a dot.
     pub(crate) is_open: bool,
 }
@@ -74,6 +77,7 @@ impl Parser {
             first,
             last,
             rule,
+            node: 0,
             message: message.into(),
             help: help.into(),
             notes: Vec::new(),
@@ -90,19 +94,33 @@ impl Parser {
         Node { id: self.out.spans.id(first, last), value }
     }
 
-    fn hole(&mut self, tokens: TokenStream, (open, close): (Span, Span)) -> Node {
+    /// A Rust expression.
+    fn hole(&mut self, tokens: TokenStream, place: (Span, Span)) -> Node {
         let index = self.out.holes.len();
-        if tokens.is_empty() {
-            self.error(
-                "expression-empty",
-                (open, close),
-                "these parentheses hold no expression",
-                "write a Rust expression in them",
-            );
-            return self.node((open, close), Value::Broken);
-        }
         self.out.holes.push(tokens);
-        self.node((open, close), Value::Hole(index))
+        self.node(place, Value::Hole(index))
+    }
+
+    /// A Rust expression in its parentheses, at the place of both.
+    fn parenthesised(&mut self, tokens: TokenStream, place: (Span, Span), whole: Span) -> Node {
+        if tokens.is_empty() {
+            let message = "these parentheses hold no expression";
+            self.error("expression-empty", place, message, "write a Rust expression in them");
+            return self.node(place, Value::Broken);
+        }
+        if let Some(divider) = divider(&tokens) {
+            let help = match divider.as_char() {
+                ';' => format!("statements stand in braces: write ({{ {tokens} }})"),
+                _ => "write one expression; a list stands in brackets".to_owned(),
+            };
+            let message = format!("unexpected `{divider}`: the parentheses hold one Rust expression");
+            self.error("expression-several", (divider.span(), divider.span()), message, help);
+            return self.node(place, Value::Broken);
+        }
+        // With its parentheses, an error about its type underlines all of it; of the macro's own site, they are not unused ones.
+        let mut group = Group::new(Delimiter::Parenthesis, tokens);
+        group.set_span(whole.resolved_at(Span::mixed_site()));
+        self.hole(TokenTree::from(group).into(), place)
     }
 
     /// Runs one level deeper, if the block is not absurdly deep.
@@ -118,6 +136,18 @@ impl Parser {
         self.depth -= 1;
         Some(out)
     }
+}
+
+/// What divides several expressions where one should stand. After `<` or `|` a comma may belong to types or parameters.
+fn divider(tokens: &TokenStream) -> Option<Punct> {
+    let mut is_certain = true;
+    tokens.clone().into_iter().find_map(|tree| match tree {
+        TokenTree::Punct(punct) => {
+            is_certain &= !matches!(punct.as_char(), '<' | '|');
+            (punct.as_char() == ';' || punct.as_char() == ',' && is_certain).then_some(punct)
+        }
+        _ => None,
+    })
 }
 
 /// The identifier without `r#`.

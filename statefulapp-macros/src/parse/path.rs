@@ -22,13 +22,14 @@ impl Parser {
         }
         let id = self.ident(ident);
         let mut parts = vec![text];
-        let mut path = Path { idents: vec![ident.clone()], is_open: false };
+        let mut path = Path { idents: vec![ident.clone()], words: vec![first], is_open: false };
         loop {
             if let Some((dot, after)) = punct(rest, '.').filter(|_| range(rest).is_none()) {
                 if let Some((TokenTree::Ident(part), after)) = tree(after) {
                     self.previous = part.span();
                     self.ident(&part);
                     parts.push(plain(&part));
+                    path.words.push(part.span());
                     path.idents.push(part);
                     rest = after;
                     continue;
@@ -50,15 +51,15 @@ impl Parser {
             let Some((inside, delim, after)) = rest.group(Delimiter::Bracket) else { break };
             self.previous = delim.close();
             let Some((literal, _)) = inside.literal().filter(|(_, end)| end.eof()) else {
-                self.error(
-                    "value-kind",
-                    (delim.open(), delim.close()),
-                    "brackets take one string or number",
-                    "write name[\"key\"]",
-                );
+                let (place, help) = match inside.ident().filter(|(_, end)| end.eof()) {
+                    Some((key, _)) => ((first, delim.close()), format!("write {}.{}", parts.join("."), plain(&key))),
+                    None => ((delim.open(), delim.close()), "for example `login[\"a-key\"]`".to_owned()),
+                };
+                self.error("value-kind", place, "brackets take one string or number", help);
                 return Some((self.node((first, delim.close()), Value::Broken), after));
             };
             parts.push(text_of(&literal).unwrap_or_else(|| literal.to_string()));
+            path.words.push(literal.span());
             rest = after;
         }
         let last = self.previous;

@@ -1,6 +1,6 @@
 use super::field::Key;
 use super::look::{begins_field, ends, ends_value, is_colon, is_comma, nested_item, punct, range, skip_to_field, tree};
-use super::written::Written;
+use super::written::{Written, touches};
 use super::{Parser, text_of};
 use proc_macro2::{Delimiter, Literal, Span, TokenTree};
 use quote::ToTokens;
@@ -54,7 +54,12 @@ impl Parser {
             (rest, self.previous) = (after, ends(&tree).1);
             // After an operator something has to follow.
             let is_operator = matches!(tree, TokenTree::Punct(_));
-            if if is_operator { is_comma(rest) || begins_field(rest) } else { ends_value(self.previous, rest) } {
+            let ends = match is_operator {
+                true => is_comma(rest) || begins_field(rest),
+                false => ends_value(self.previous, rest),
+            };
+            // What stands together without white space is one text, whatever is in it.
+            if ends && !(begins_field(rest) && is_text_with_colon(rest) && touches(self.previous, rest)) {
                 break;
             }
         }
@@ -63,9 +68,7 @@ impl Parser {
         let text = written.text();
         let quoted = text.trim_start_matches('\'');
         let (is_text, is_expression) = (
-            written.may_be_text()
-                && !written.begins_with_operator()
-                && (written.is_one_word() || written.has_sign() && !written.may_be_expression()),
+            written.may_be_text() && !written.begins_with_operator() && written.is_one_word(),
             written.may_be_expression(),
         );
         let (rule, message, help) = match (written.divided_unit(), is_text, is_expression) {
@@ -92,7 +95,19 @@ impl Parser {
             ),
         };
         self.error(rule, place, message, help);
-        (self.node(place, Value::Broken), rest)
+        let is_text = written.may_be_text() && !written.begins_with_operator();
+        // As the text of a value: without the mark of a lifetime.
+        let text = written.whole().trim_start_matches('\'').to_owned();
+        (self.reported(place, Value::Unquoted { text, is_text, is_rust: is_expression }), rest)
+    }
+
+    /// A value that was reported just now; the meaning of its place may say better what to write.
+    fn reported(&mut self, place: (Span, Span), value: Value) -> Node {
+        let node = self.node(place, value);
+        if let Some(diagnostic) = self.out.diagnostics.last_mut() {
+            diagnostic.node = node.id;
+        }
+        node
     }
 
     /// A value, with `..` if it is a range.
@@ -142,7 +157,7 @@ impl Parser {
                 let inside = TokenBuffer::new2(group.stream());
                 self.previous = place.1;
                 let node = match group.delimiter() {
-                    Delimiter::Parenthesis => self.hole(group.stream(), place),
+                    Delimiter::Parenthesis => self.parenthesised(group.stream(), place, group.span()),
                     Delimiter::Brace => {
                         let fields = self.nested(place, |this| this.fields(inside.begin()));
                         self.node(place, fields.map_or(Value::Broken, Value::Map))
@@ -201,7 +216,8 @@ impl Parser {
                 format!("`{text}` is neither a string nor a number"),
                 format!("write {plain}"),
             );
-            return (self.node(place, Value::Broken), rest);
+            let text = plain.trim_matches('"').to_owned();
+            return (self.reported(place, Value::Unquoted { text, is_text: true, is_rust: false }), rest);
         }
         if let Some((sign, rest)) = percent(rest) {
             self.previous = sign;

@@ -28,6 +28,10 @@ impl Written {
         Some(Self { trees, first, last })
     }
 
+    pub(super) fn into_trees(self) -> Vec<TokenTree> {
+        self.trees
+    }
+
     /// The text, with a blank where there is white space.
     pub(super) fn whole(&self) -> String {
         let mut text = String::new();
@@ -71,6 +75,18 @@ impl Written {
         !self.trees.iter().any(is_quoted) && !self.trees.windows(2).any(is_path)
     }
 
+    /// Whether this could be a name that lost its quotes, or has those of a character.
+    pub(super) fn may_be_name(&self) -> bool {
+        match self.trees.as_slice() {
+            [TokenTree::Literal(literal)] if literal.to_string().starts_with('\'') => true,
+            _ => {
+                let text = self.whole();
+                let is_of_names = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\'');
+                self.is_one_word() && text.chars().all(is_of_names) && text.contains(char::is_alphanumeric)
+            }
+        }
+    }
+
     /// Whether this could be a Rust expression: operands with operators between them.
     pub(super) fn may_be_expression(&self) -> bool {
         const KEYWORDS: [&str; 7] = ["if", "match", "loop", "unsafe", "move", "async", "const"];
@@ -111,11 +127,6 @@ impl Written {
         has_operand
     }
 
-    /// Whether something stands there that is no word and no number.
-    pub(super) fn has_sign(&self) -> bool {
-        self.trees.iter().any(|tree| matches!(tree, TokenTree::Punct(_)))
-    }
-
     /// Whether it begins as no text does: with an operator of Rust.
     pub(super) fn begins_with_operator(&self) -> bool {
         matches!(self.trees.first(), Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), '&' | '*' | '!' | '|'))
@@ -136,6 +147,11 @@ pub(super) fn joined(cursor: Cursor<'_>) -> Option<(Written, Cursor<'_>)> {
         (last, rest, is_joined) = (next, after, true);
     }
     Written::between(cursor, rest).filter(|_| is_joined).map(|written| (written, rest))
+}
+
+/// Whether no white space stands before what stands at the cursor.
+pub(super) fn touches(previous: Span, cursor: Cursor<'_>) -> bool {
+    tree(cursor).is_some_and(|(next, _)| position_after(previous) == position(ends(&next).0))
 }
 
 /// Whether no white space stands between two tokens. Where places are unknown, there seems to be none.

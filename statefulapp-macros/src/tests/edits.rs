@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// A declaration without errors.
-struct Base {
+pub(super) struct Base {
     source: String,
     /// The places that an edit can be made at, by what the grammar says of them.
     places: Vec<Place>,
@@ -47,13 +47,22 @@ enum Place {
 
 /// What an edit does.
 #[derive(Clone, Debug)]
-struct Edit {
+pub(super) struct Edit {
     what: String,
     /// What is replaced.
     from: Range<usize>,
     by: String,
     /// Where an error must stand in the edited source: it touches this.
     expected: Range<usize>,
+}
+
+impl Edit {
+    /// The source with the edit.
+    pub(super) fn applied(&self, base: &Base) -> String {
+        let mut source = base.source.clone();
+        source.replace_range(self.from.clone(), &self.by);
+        source
+    }
 }
 
 fn range(spans: &Spans, id: u32) -> Range<usize> {
@@ -216,7 +225,7 @@ impl Base {
     }
 
     /// Every edit of the catalogue that can be made.
-    fn edits(&self) -> Vec<Edit> {
+    pub(super) fn edits(&self) -> Vec<Edit> {
         let mut edits = Vec::new();
         let mut edit = |what: String, from: Range<usize>, by: String, expected: Range<usize>| {
             edits.push(Edit { what, from, by, expected });
@@ -404,7 +413,7 @@ fn errors(front: &Front) -> Vec<(Range<usize>, String)> {
     errors.map(|error| (error.first.byte_range().start..error.last.byte_range().end, error.text())).collect()
 }
 
-fn bases() -> &'static [Base] {
+pub(super) fn bases() -> &'static [Base] {
     static BASES: OnceLock<Vec<Base>> = OnceLock::new();
     BASES.get_or_init(|| sources().into_iter().map(Base::new).collect())
 }
@@ -448,8 +457,7 @@ fn touches(a: &Range<usize>, b: &Range<usize>) -> bool {
 
 /// What is wrong with the answer to an edit; `None` if nothing is.
 fn misjudged(base: &Base, edit: &Edit) -> Option<String> {
-    let mut source = base.source.clone();
-    source.replace_range(edit.from.clone(), &edit.by);
+    let source = edit.applied(base);
     // What does not lex never reaches a macro.
     let tokens: TokenStream = source.parse().ok()?;
     let errors = errors(&front::front(tokens));

@@ -47,6 +47,23 @@ pub(super) fn no_backup(declared: &Declared<'_>, completed: &Stack, out: &mut Ve
     }
 }
 
+/// What is backed up is on a volume: what a pod takes with it when it goes is lost before the next run.
+pub(super) fn without_storage(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+    for (known, _) in backed_up(declared, completed) {
+        let dumps = matches!(method(known.app, known.facts), BackupMethod::Dump(_));
+        if dumps && known.app.storage.is_empty() && known.app.main.mounts.is_empty() {
+            let finding = Finding::error(
+                "backup-without-storage",
+                known.at.key("backup").the_key(),
+                format!("`{}` keeps the data of {} in its container, which a restart empties: the next backup is of an empty server", known.declared.name, known.facts.title),
+            )
+            .help("add `storage: { data: { size: 10Gi } }`")
+            .looked_at(known.at.key("storage"));
+            out.push(known.of(finding));
+        }
+    }
+}
+
 /// The CronJobs of a backup have names that a CronJob can have.
 pub(super) fn name_too_long(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, backup) in backed_up(declared, completed) {

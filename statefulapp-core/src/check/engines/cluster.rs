@@ -60,6 +60,28 @@ pub(super) fn members(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<
     }
 }
 
+/// Members of a cluster are still members when they start again.
+pub(super) fn without_storage(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::has_engine) {
+        let kept = !known.app.storage.is_empty() || !known.app.main.mounts.is_empty();
+        let forgotten = known.facts.cluster.forgotten;
+        // Read replicas of a Redis may well be a cache, which is filled again.
+        let form = known.declared.engine.as_ref().and_then(|engine| known.facts.form(engine.replication.as_ref()?));
+        let is_cache = known.facts.kind == EngineKind::Redis && form.is_none_or(|form| form.mode != "cluster");
+        if known.declared.replicas() < 2 || kept || is_cache || forgotten.is_empty() || !is_cluster(&known) {
+            continue;
+        }
+        let finding = Finding::error(
+            "cluster-without-storage",
+            known.at.key("storage"),
+            format!("without a volume the members of {} forget everything: {forgotten}", known.facts.title),
+        )
+        .help("add `storage: { data: { size: 10Gi } }`")
+        .looked_at(known.at.key("replicas"));
+        out.push(known.of(finding));
+    }
+}
+
 /// A majority can decide although one member is away.
 pub(super) fn quorum(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {

@@ -3,7 +3,7 @@
 use super::{Declared, Known, known};
 use crate::engine::{ConfigFile, config_value};
 use crate::finding::{Finding, Path};
-use crate::model::{EnvValue, FileContent, FileMount, Source, Stack};
+use crate::model::{EngineKind, EnvValue, FileContent, FileMount, Source, Stack};
 use crate::value::DataKey;
 
 /// A configuration file in the container.
@@ -155,6 +155,27 @@ pub(super) fn listen_addresses(declared: &Declared<'_>, completed: &Stack, out: 
                 _ => "write 0.0.0.0",
             };
             out.push(known.after_texts(Finding::error("listen-addresses", file.text_at(), message).help(help)));
+        }
+    }
+}
+
+/// The same, where a setting, an argument or a variable says it.
+pub(super) fn listen_settings(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+        let of_files = known.facts.files.iter().map(|file| file.listen).filter(|listen| !listen.is_empty());
+        let others = match known.facts.kind {
+            EngineKind::Mongodb => "bind_ip",
+            EngineKind::Elasticsearch | EngineKind::Opensearch => "network.host",
+            _ => "",
+        };
+        for setting in of_files.chain((!others.is_empty()).then_some(others)) {
+            let Some((at, value)) = super::settings::effective(&known, setting).filter(|(_, value)| is_local(value))
+            else {
+                continue;
+            };
+            let message = format!("`{setting} = {value}`: no other pod, probe or Service reaches this server");
+            let help = "leave it out: the image listens to the network";
+            out.push(known.of(Finding::error("listen-addresses", at, message).help(help)));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The environment of known images.
 
-use super::{Declared, Known, either, known};
-use crate::engine::Required;
+use super::{Declared, Known, commands, either, known};
+use crate::engine::{self, Facts, Required};
 use crate::finding::{Finding, Path};
-use crate::model::{EnvValue, Stack};
+use crate::model::{EngineKind, EnvValue, Stack};
 use crate::value::suggest;
 use std::borrow::Cow;
 
@@ -91,11 +91,12 @@ pub(super) fn unread(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<F
                 let texts = known.texts();
                 let reference = format!("$({name})");
                 let shell = [format!("${name}"), format!("${{{name}")];
-                texts
-                    .iter()
-                    .any(|text| text.text.contains(&reference) || shell.iter().any(|form| text.text.contains(form)))
+                let says = |text: &str| text.contains(&reference) || shell.iter().any(|form| text.contains(form));
+                texts.iter().any(|text| says(text.text))
+                    || commands(&known.declared.main).any(|(_, words)| words.iter().any(|word| says(word)))
             };
-            if known.facts.reads(name) || used() {
+            let foreign = foreign(&known, name);
+            if (known.facts.reads(name) && foreign.is_none()) || used() {
                 continue;
             }
             let environment = &known.facts.environment;
@@ -108,14 +109,28 @@ pub(super) fn unread(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<F
                 }
                 _ => format!("the image of {} reads nothing of this name: remove it", known.facts.title),
             };
-            let finding = Finding::error(
-                "env-unread",
-                known.env_at(name).the_key(),
-                format!("`{name}` is read by nobody: it is not a variable of the image `{}`", known.facts.image),
-            );
+            let message = match foreign {
+                Some(other) => {
+                    format!("`{name}` is a variable of {}, and {} does not read it", other.title, known.facts.title)
+                }
+                None => {
+                    format!("`{name}` is read by nobody: it is not a variable of the image `{}`", known.facts.image)
+                }
+            };
+            let finding = Finding::error("env-unread", known.env_at(name).the_key(), message);
             out.push(known.after_texts(finding.help(help)));
         }
     }
+}
+
+/// The engine whose variable this is, if it is another's and not this one's too.
+fn foreign(known: &Known<'_>, name: &str) -> Option<&'static Facts> {
+    // An image of one's own may read anything.
+    let is_own = known.declared.main.image.as_ref().is_some_and(|image| engine::by_image(image).is_none());
+    if is_own || known.facts.kind == EngineKind::Custom || known.facts.owns(name) {
+        return None;
+    }
+    engine::tables().find(|other| other.kind != known.facts.kind && other.owns(name))
 }
 
 /// Of two variables that exclude each other there is one.

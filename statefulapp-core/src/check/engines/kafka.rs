@@ -113,8 +113,14 @@ pub(super) fn replication_factor(declared: &Declared<'_>, completed: &Stack, out
         let brokers = known.declared.replicas();
         let number = |name: &str| known.text_of(name).and_then(|text| text.trim().parse::<u32>().ok());
         let say = |name: &str, message: String, help: String| {
-            let at: Path =
-                if known.declared.main.env(name).is_some() { known.env_at(name) } else { known.at.key("env") };
+            let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings);
+            let variable = |setting: &str| known.facts.variable.is_some_and(|variable| variable(setting) == name);
+            let setting = settings.map(|(setting, _)| setting).find(|setting| variable(setting));
+            let at: Path = match setting {
+                _ if known.declared.main.env(name).is_some() => known.env_at(name),
+                Some(setting) => known.at.key("engine").key("settings").key(setting.clone()),
+                None => known.at.key("env"),
+            };
             known.without_env(
                 Finding::error("rf-exceeds-replicas", at, message).help(help).looked_at(known.at.key("replicas")),
             )

@@ -20,19 +20,27 @@ fn voters<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator
 /// Members that need a majority to become ready start together, and find each other before they are ready.
 /// <https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-management-policies>
 pub(super) fn peers_wait(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    // The others answer their probes alone.
-    let alone = |kind| !matches!(kind, EngineKind::Etcd | EngineKind::Kafka | EngineKind::Zookeeper);
-    for known in voters(declared, completed).filter(|known| !alone(known.facts.kind)) {
+    for known in voters(declared, completed) {
+        let replicated = known.declared.engine.as_ref().is_some_and(|engine| engine.replication.is_some());
+        // The others answer their probes alone. MongoDB's are formed by a Job that knows them by their names, and its order has a
+        // rule of its own; RabbitMQ's only wait for each other when all of them start again.
+        let (in_order, unready) = match known.facts.kind {
+            EngineKind::Etcd | EngineKind::Kafka | EngineKind::Zookeeper => (true, true),
+            EngineKind::Nats => (!known.app.storage.is_empty(), !known.app.storage.is_empty()),
+            EngineKind::Mongodb => (false, replicated),
+            EngineKind::Rabbitmq => (false, true),
+            _ => (false, false),
+        };
         let title = known.facts.title;
         let wrong = [
             (
-                known.declared.pod_management == Some(PodManagement::OrderedReady),
+                in_order && known.declared.pod_management == Some(PodManagement::OrderedReady),
                 "pod_management",
                 "the second pod starts when the first is ready, which it is with a majority only",
                 "leave it out: the pods then start together",
             ),
             (
-                known.declared.publish_not_ready == Some(false),
+                unready && known.declared.publish_not_ready == Some(false),
                 "publish_not_ready",
                 "a pod has no name before it is ready, which it is when the others have found it",
                 "leave it out",

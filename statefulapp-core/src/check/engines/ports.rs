@@ -1,9 +1,10 @@
 //! The ports of known images, and the time that their servers need to stop.
 
+use super::super::probes::{handlers, port_at};
 use super::{Declared, Known, known};
-use crate::engine::{How, KnownPort, Speaks};
+use crate::engine::{self, How, KnownPort, Speaks};
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, Handler, PortRef, Stack};
+use crate::model::{ContainerPort, EngineKind, Handler, PortRef, Stack};
 
 /// A probe speaks what is spoken on its port.
 pub(super) fn probe_kind(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
@@ -64,6 +65,39 @@ fn asked(known: &Known<'_>, handler: &Handler, at: &Path) -> Option<(&'static Kn
         PortRef::Name(name) => known.app.main.port(name.as_str())?.number.get(),
     };
     Some((known.facts.port(number)?, at))
+}
+
+/// A probe asks a port that the server listens on.
+pub(super) fn probe_unserved(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed) {
+        // An image of one's own may listen elsewhere, and so may whatever runs beside the server.
+        let image = known.app.main.image.as_ref();
+        let is_own = image.is_none_or(|image| engine::by_image(image).is_none());
+        if is_own || known.facts.ports.is_empty() || !known.runs_entrypoint() || known.has_unknown_files() {
+            continue;
+        }
+        for (key, handler) in handlers(&known.declared.main) {
+            let Some(PortRef::Number(number)) = handler.port() else { continue };
+            let number = number.get();
+            let of_sidecar = |port: &ContainerPort| port.number.get() == number;
+            let elsewhere = known.declared.sidecars.iter().flat_map(|sidecar| &sidecar.ports).any(of_sidecar);
+            let declared = known.app.main.ports.iter().any(of_sidecar);
+            if declared || elsewhere || known.facts.port(number).is_some() || mentions(&known, number) {
+                continue;
+            }
+            let open = known.facts.ports.iter().filter(|port| !port.optional).map(|port| port.number.to_string());
+            let open: Vec<String> = open.collect();
+            let finding = Finding::error(
+                "probe-unserved",
+                port_at(handler, &known.at.key(key)),
+                format!("`{key}` asks port {number}, and nothing makes {} listen there", known.facts.title),
+            )
+            .help(format!("by itself it listens on {}", open.join(", ")))
+            .looked_at(known.at.key("ports"))
+            .looked_at(known.at.key("sidecars"));
+            out.push(known.after_texts(finding));
+        }
+    }
 }
 
 /// Something listens on a declared port.

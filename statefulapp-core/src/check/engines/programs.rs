@@ -1,9 +1,11 @@
 //! Programs that probes, hooks and init containers run.
 
+use super::super::pods::pairs;
 use super::{Declared, commands, known};
 use crate::engine;
 use crate::finding::Finding;
 use crate::model::{Container, Stack};
+use crate::value::Image;
 
 /// Shells, whose script begins with the program that matters.
 const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "busybox"];
@@ -55,43 +57,55 @@ fn programs(words: &[String]) -> impl Iterator<Item = (usize, &str)> {
 
 /// A program that is run in a container is in its image.
 pub(super) fn program_missing(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
-        let facts = known.facts;
-        let image = known.app.main.image.as_ref();
-        // Of an image of one's own, only the engine is known.
-        if image.is_none_or(|image| engine::by_image(image).is_none()) {
-            continue;
-        }
-        let tag = image.and_then(|image| image.tag()).unwrap_or_default();
-        let only =
-            facts.only_programs.as_ref().filter(|only| only.unless_tag.is_empty() || !tag.contains(only.unless_tag));
-        for (key, words) in commands(&known.declared.main) {
-            for (n, program) in programs(words) {
-                let owner =
-                    engine::all().iter().find(|other| other.kind != facts.kind && other.programs.contains(&program));
-                let foreign = owner.filter(|_| !facts.programs.contains(&program));
-                let message = match (only, foreign) {
-                    (Some(only), _) if n == 0 && !only.names.contains(&program) => {
-                        format!(
-                            "the image of {} has no `{program}`: it has no shell and no other programs",
-                            facts.title
-                        )
-                    }
-                    (None, Some(owner)) => {
-                        format!("`{program}` is a program of {}, and not in the image of {}", owner.title, facts.title)
-                    }
-                    _ => continue,
-                };
-                let help = match only {
-                    Some(only) => format!("there are {}", only.names.join(", ")),
-                    None if facts.programs.is_empty() => "use a program of the image".to_owned(),
-                    None => format!("there are {}", facts.programs.join(", ")),
-                };
-                let at = known.at.key(key).index(n);
-                out.push(known.of(Finding::error("program-missing", at, message).help(help)));
+    for (pod, full) in pairs(declared, completed) {
+        for placed in pod.containers() {
+            let full = full.container(placed.role, placed.container.name.as_str());
+            let Some(image) = full.and_then(|container| container.image.as_ref()) else { continue };
+            let container = placed.container;
+            let command = (!container.command.is_empty()).then_some(("command", container.command.as_slice()));
+            for (key, words) in commands(container).chain(command) {
+                let mut missing = programs(words).filter_map(|(n, program)| Some((n, missing(image, n, program)?)));
+                if let Some((n, (message, help))) = missing.next() {
+                    let finding = Finding::error("program-missing", placed.at.key(key).index(n), message).help(help);
+                    // An image that stands nowhere is the main container's, or the engine's.
+                    let places = [placed.at.key("image"), pod.at.key("image"), pod.at.key("engine")];
+                    let finding = finding.looked_at(pod.at.key("engine").key("version"));
+                    out.push(places.into_iter().fold(finding, Finding::looked_at));
+                }
             }
         }
     }
+}
+
+/// What an image lacks of the program that stands at the `n`th word of a command.
+fn missing(image: &Image, n: usize, program: &str) -> Option<(String, String)> {
+    let tag = image.tag().unwrap_or_default();
+    let Some(facts) = engine::by_image(image) else {
+        // <https://github.com/GoogleContainerTools/distroless#debug-images>
+        let bare = image.repository().split('/').any(|part| part == "distroless") && !tag.contains("debug");
+        return (bare && n == 0 && SHELLS.contains(&program)).then(|| {
+            let message = format!("the image `{image}` has no `{program}`: it has no shell");
+            (message, "write the program itself, without a shell".to_owned())
+        });
+    };
+    let only = facts.only_programs.as_ref().filter(|only| only.unless_tag.is_empty() || !tag.contains(only.unless_tag));
+    if let Some(only) = only {
+        return (n == 0 && !only.names.contains(&program)).then(|| {
+            let message =
+                format!("the image of {} has no `{program}`: it has no shell and no other programs", facts.title);
+            (message, format!("there are {}", only.names.join(", ")))
+        });
+    }
+    let owner = engine::all().iter().find(|other| other.kind != facts.kind && other.programs.contains(&program))?;
+    let help = if facts.programs.is_empty() {
+        "use a program of the image".to_owned()
+    } else {
+        format!("there are {}", facts.programs.join(", "))
+    };
+    (!facts.programs.contains(&program)).then(|| {
+        let message = format!("`{program}` is a program of {}, and not in the image of {}", owner.title, facts.title);
+        (message, help)
+    })
 }
 
 /// A hook that stops the server does nothing that the stop signal does not do.

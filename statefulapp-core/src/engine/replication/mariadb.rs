@@ -1,12 +1,17 @@
-//! MariaDB: the first ordinal is the primary, the others replicate from it as the image sets it up. No automatic failover.
+//! MariaDB: the first ordinal is the primary, the others are read-only replicas by GTID. No automatic failover.
 //!
-//! A new replica reads the primary's log from its beginning, so the log is never purged by age.
+//! A replica begins as a dump of the primary, and becomes one again when the primary no longer has the log that it misses, so that the
+//! log need not be kept for ever, and a server that had no log before can get replicas.
 
 use super::super::draft::Draft;
+use super::super::mysql;
 use crate::model::Replication;
 
-/// The role that replicas connect as, if the declaration names none.
-const USER: &str = "replicator";
+/// Where the sockets of passing servers are: gone with the pod. The script knows it too.
+const RUN: &str = "/run/replication";
+
+/// What a dump is read and written with on a slow machine, in bytes a second.
+const DUMP_SPEED: u64 = 4_000_000;
 
 /// What runs before the image's entrypoint.
 const SCRIPT: &str = include_str!("mariadb.sh");
@@ -18,19 +23,23 @@ pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replicati
     draft.pod_name();
     draft.env("PRIMARY_HOST", primary);
     draft.env("PRIMARY_ORDINAL", first.to_string());
-    draft.env("MARIADB_REPLICATION_USER", replication.user.as_deref().unwrap_or(USER));
-    draft.env_secret("MARIADB_REPLICATION_PASSWORD", &replication.password);
+    draft.env("REPLICATION_USER", replication.user.as_deref().unwrap_or(super::USER));
+    draft.env_secret("REPLICATION_PASSWORD", &replication.password);
+    draft.scratch("replication", RUN, true, Some(1 << 20));
     for (name, value) in [
-        ("--log-bin", "binlog"),
-        ("--relay-log", "relay"),
-        ("--relay-log-recovery", "1"),
-        ("--sync-binlog", "1"),
-        ("--expire-logs-days", "0"),
+        ("log-bin", "binlog"),
+        // Long enough for a replica that is away over a weekend; later it copies the primary again.
+        ("expire-logs-days", "3"),
+        ("sync-binlog", "1"),
+        ("gtid-strict-mode", "1"),
+        ("relay-log", "relay"),
+        ("relay-log-recovery", "1"),
+        // A primary whose machine failed answers nothing: the default is a minute.
+        ("slave-net-timeout", "15"),
     ] {
-        if !draft.has_arg(name) {
-            draft.arg(name, &[&format!("{name}={value}")]);
-        }
+        mysql::option(draft, name, value);
     }
+    super::copies(draft, DUMP_SPEED);
     draft.before(SCRIPT, "docker-entrypoint.sh", &["mariadbd"]);
     super::services(draft);
 }

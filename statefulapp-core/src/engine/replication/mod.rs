@@ -12,15 +12,16 @@ use super::draft::{Draft, probe, service, service_port};
 use crate::model::{Container, EnvVar, Item, Job, Meta, PodSecurity, Run};
 use crate::value::{Duration, Label};
 
-/// What a copy of a whole database comes to on a slow disk or network, in bytes a second.
-const COPY_SPEED: u64 = 20_000_000;
+/// The user that replicas log in as, if the declaration names none.
+pub(crate) const USER: &str = "replicator";
 
-/// Gives the first start of a container the time that copying a full volume takes: the table's is for a server that only recovers.
-fn copies(draft: &mut Draft<'_>) {
+/// Gives the first start of a container the time that copying a full volume takes, at a speed in bytes a second: the table's is for a
+/// server that only recovers.
+fn copies(draft: &mut Draft<'_>, speed: u64) {
     let Some(check) = &draft.facts.probes.startup else { return };
     let Some(handler) = check.probe(draft).map(|probe| probe.handler) else { return };
     let bytes = draft.app.storage.first().map_or(0, |volume| volume.size.bytes());
-    let failures = u32::try_from(bytes / COPY_SPEED / u64::from(check.period)).unwrap_or(u32::MAX);
+    let failures = u32::try_from(bytes / speed / u64::from(check.period)).unwrap_or(u32::MAX);
     draft.startup(probe(handler, check.period, check.timeout, failures.max(check.failures)));
 }
 

@@ -7,11 +7,11 @@ use super::super::draft::Draft;
 use super::super::mysql;
 use crate::model::Replication;
 
-/// The account that replicas connect as, if the declaration names none.
-const USER: &str = "replicator";
-
 /// Where the server's first statements are: in memory, and gone with the pod. The script knows it too.
 const RUN: &str = "/run/replication";
+
+/// What a copy of the files comes to on a slow disk or network, in bytes a second.
+const COPY_SPEED: u64 = 20_000_000;
 
 /// What runs before the image's entrypoint.
 const SCRIPT: &str = include_str!("mysql.sh");
@@ -23,7 +23,7 @@ pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replicati
     let own = draft.own_host();
     draft.env("PRIMARY_HOST", primary);
     draft.env("PRIMARY_ORDINAL", first.to_string());
-    draft.env("REPLICATION_USER", replication.user.as_deref().unwrap_or(USER));
+    draft.env("REPLICATION_USER", replication.user.as_deref().unwrap_or(super::USER));
     draft.env_secret("REPLICATION_PASSWORD", &replication.password);
     draft.scratch("replication", RUN, true, Some(1 << 20));
     for (name, value) in [
@@ -42,7 +42,7 @@ pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replicati
         mysql::option(draft, name, value);
     }
     draft.arg("mysql_clone", &["--plugin-load-add=mysql_clone.so"]);
-    super::copies(draft);
+    super::copies(draft, COPY_SPEED);
     draft.before(SCRIPT, "docker-entrypoint.sh", &["mysqld"]);
     super::services(draft);
 }

@@ -7,9 +7,6 @@ use super::super::draft::Draft;
 use crate::model::{EnvValue, EnvVar, Mount, Replication};
 use crate::value::{EnvName, Label, MountPath};
 
-/// The role that standbys connect as, if the declaration names none.
-pub(crate) const USER: &str = "replicator";
-
 /// Where the standby's password file is: in memory, and gone with the pod.
 const RUN: &str = "/run/replication";
 
@@ -21,7 +18,7 @@ const SCRIPT: &str = include_str!("postgres.sh");
 
 /// Adds the standbys' settings, the init container and the Services for writing and reading.
 pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replication) {
-    let user = replication.user.as_deref().unwrap_or(USER);
+    let user = replication.user.as_deref().unwrap_or(super::USER);
     let primary = draft.host(draft.app.first_ordinal());
     draft.pod_name();
     draft.pod_index();

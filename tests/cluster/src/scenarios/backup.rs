@@ -35,9 +35,28 @@ pub(super) const MARIADB: Scenario = Scenario {
                 app: "mariadb",
                 extension: "sql.gz",
                 password: "MARIADB_ROOT_PASSWORD",
-                fill: fill_mariadb,
-                read: read_mariadb,
-                spoil: spoil_mariadb,
+                fill: |cluster| fill_sql(cluster, &MARIADB_CLIENT),
+                read: |cluster| read_sql(cluster, &MARIADB_CLIENT),
+                spoil: |cluster| spoil_sql(cluster, &MARIADB_CLIENT),
+            },
+        )
+    },
+};
+
+pub(super) const MYSQL: Scenario = Scenario {
+    name: "generated/mysql-backup",
+    fixtures: &["generated/mysql-backup", "s3"],
+    limit: seconds(600),
+    run: |cluster| {
+        served(
+            cluster,
+            &Engine {
+                app: "mysql",
+                extension: "sql.gz",
+                password: "MYSQL_ROOT_PASSWORD",
+                fill: |cluster| fill_sql(cluster, &MYSQL_CLIENT),
+                read: |cluster| read_sql(cluster, &MYSQL_CLIENT),
+                spoil: |cluster| spoil_sql(cluster, &MYSQL_CLIENT),
             },
         )
     },
@@ -262,32 +281,35 @@ fn spoil_postgres(cluster: &Cluster) -> Result<()> {
     postgres(cluster, "myapp", "DELETE FROM t WHERE n % 3 = 0; UPDATE t SET sum = 'x' WHERE n = 1").map(drop)
 }
 
-fn mariadb(cluster: &Cluster, sql: &str) -> Result<String> {
-    let password = format!("MYSQL_PWD={ROOT_PASSWORD}");
-    cluster.ask(
-        "mariadb-0",
-        &[
-            "env",
-            &password,
-            "mariadb",
-            "-h",
-            "mariadb-0.mariadb",
-            "-u",
-            "root",
-            "-N",
-            "-B",
-            "--connect-timeout=5",
-            "-e",
-            sql,
-        ],
-    )
+/// How root asks MySQL or MariaDB.
+struct Client {
+    program: &'static str,
+    pod: &'static str,
+    host: &'static str,
+    password: &'static str,
 }
 
-/// Another database with an odd name; a value larger as text than the server's packets; a view, a routine, a trigger, an event.
-fn fill_mariadb(cluster: &Cluster) -> Result<()> {
-    for sql in [
+const MARIADB_CLIENT: Client =
+    Client { program: "mariadb", pod: "mariadb-0", host: "mariadb-0.mariadb", password: ROOT_PASSWORD };
+// MySQL's image writes the password into a statement as it is, so this one has nothing that needs a backslash.
+const MYSQL_CLIENT: Client =
+    Client { program: "mysql", pod: "mysql-0", host: "mysql-0.mysql", password: "abcdefghijklmnopqrstuvwxyz" };
+
+fn sql(cluster: &Cluster, client: &Client, sql: &str) -> Result<String> {
+    let password = format!("MYSQL_PWD={}", client.password);
+    let login = ["env", &password, client.program, "-h", client.host, "-u", "root"];
+    cluster.ask(client.pod, &[&login[..], &["-N", "-B", "--connect-timeout=5", "-e", sql]].concat())
+}
+
+/// Another database with an odd name; a value larger as text than the packets of MariaDB's server; a view, a routine, a trigger, an event.
+fn fill_sql(cluster: &Cluster, client: &Client) -> Result<()> {
+    for statement in [
+        "CREATE TABLE wordpress.d (n INT PRIMARY KEY)",
+        "INSERT INTO wordpress.d VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)",
         "CREATE TABLE wordpress.t (n INT PRIMARY KEY, b LONGBLOB)",
-        "INSERT INTO wordpress.t SELECT seq, CONCAT(CHAR(0, 10, 13, 92, 39), UNHEX(MD5(seq))) FROM wordpress.seq_1_to_5000",
+        "USE wordpress; INSERT INTO t SELECT n, CONCAT(CHAR(0, 10, 13, 92, 39), UNHEX(SHA2(n, 256))) FROM
+            (SELECT a.n + 10 * b.n + 100 * c.n + 1000 * (d.n % 5) + 1 AS n FROM
+             wordpress.d a, wordpress.d b, wordpress.d c, wordpress.d d WHERE d.n < 5) AS numbers",
         "INSERT INTO wordpress.t VALUES (0, REPEAT(UNHEX('00ff27'), 3500000))",
         "CREATE TRIGGER wordpress.g BEFORE INSERT ON wordpress.t FOR EACH ROW SET NEW.n = NEW.n + 0",
         "CREATE FUNCTION wordpress.f() RETURNS INT DETERMINISTIC RETURN 7",
@@ -296,24 +318,25 @@ fn fill_mariadb(cluster: &Cluster) -> Result<()> {
         "CREATE TABLE `--it's \"a\n` b`.`t t` AS SELECT 'ä' AS a",
         "CREATE VIEW `--it's \"a\n` b`.v AS SELECT n FROM wordpress.t",
     ] {
-        let sql = sql.replace("a\n` b`", "a\n`` b`");
-        mariadb(cluster, &sql).with_context(|| sql.clone())?;
+        let statement = statement.replace("a\n` b`", "a\n`` b`");
+        sql(cluster, client, &statement).with_context(|| statement.clone())?;
     }
     Ok(())
 }
 
-fn read_mariadb(cluster: &Cluster) -> Result<String> {
+fn read_sql(cluster: &Cluster, client: &Client) -> Result<String> {
     let tables =
         "SELECT COUNT(*), SUM(CRC32(b)), SUM(LENGTH(b)), wordpress.f(), (SELECT HEX(a) FROM `--it's \"a\n`` b`.`t t`),
         (SELECT COUNT(*) FROM `--it's \"a\n`` b`.v) FROM wordpress.t";
     let rest = "SELECT (SELECT COUNT(*) FROM information_schema.triggers WHERE trigger_schema = 'wordpress'),
         (SELECT COUNT(*) FROM information_schema.events WHERE event_schema = 'wordpress'), @@GLOBAL.max_allowed_packet";
-    Ok(mariadb(cluster, tables)? + &mariadb(cluster, rest)?)
+    Ok(sql(cluster, client, tables)? + &sql(cluster, client, rest)?)
 }
 
-fn spoil_mariadb(cluster: &Cluster) -> Result<()> {
-    mariadb(
+fn spoil_sql(cluster: &Cluster, client: &Client) -> Result<()> {
+    sql(
         cluster,
+        client,
         "DELETE FROM wordpress.t WHERE n % 3 = 0; DROP FUNCTION wordpress.f; DROP DATABASE `--it's \"a\n`` b`",
     )
     .map(drop)

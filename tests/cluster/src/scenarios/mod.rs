@@ -51,6 +51,8 @@ pub static ALL: &[Scenario] = &[
     redis::GENERATED_REPLICATED,
     mariadb::GENERATED,
     mariadb::GENERATED_REPLICATED,
+    mariadb::GENERATED_ADOPTED,
+    mariadb::GENERATED_INTERRUPTED,
     mysql::GENERATED_REPLICATED,
     mysql::GENERATED_INTERRUPTED,
     rabbitmq::GENERATED,
@@ -59,6 +61,7 @@ pub static ALL: &[Scenario] = &[
     postgres::SCALES,
     backup::POSTGRES,
     backup::MARIADB,
+    backup::MYSQL,
     backup::REDIS,
     backup::ETCD,
 ];

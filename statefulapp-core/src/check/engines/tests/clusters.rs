@@ -46,6 +46,7 @@ fn the_message_says_what_they_are_and_what_to_write() {
 fn app_with(kind: EngineKind, replicas: u32, edit: impl FnOnce(&mut Engine)) -> App {
     app(kind, |app, engine| {
         app.replicas = Some(replicas);
+        app.storage.push(volume("data", None));
         edit(engine);
     })
 }
@@ -115,6 +116,7 @@ fn several_nodes_of_elasticsearch_with_a_password_need_a_certificate() {
 fn cassandra_may_start_at_once_but_is_told() {
     let cassandra = app(EngineKind::Cassandra, |app, _| {
         app.replicas = Some(3);
+        app.storage.push(volume("data", None));
         app.pod_management = Some(PodManagement::Parallel);
     });
     assert_eq!(found_in(cassandra), ["cassandra-parallel at cassandra pod_management"]);
@@ -252,10 +254,13 @@ fn members_of_an_ensemble_have_ids_of_their_own() {
             app.main.env = variables.iter().map(|(name, value)| env(name, value)).collect();
         }))
     };
-    let servers = ("ZOO_SERVERS", "server.1=zookeeper-0.zookeeper:2888:3888;2181");
+    let list = |form: fn(u32) -> String| (0..3).map(form).collect::<Vec<_>>().join(" ");
+    let all = list(|n| format!("server.{}=zookeeper-{n}.zookeeper:2888:3888;2181", n + 1));
+    let servers = ("ZOO_SERVERS", all.as_str());
     assert_eq!(zookeeper("zookeeper:3.9", &[servers]), ["zookeeper-id-missing at zookeeper env"]);
     assert_eq!(zookeeper("zookeeper:3.9", &[servers, ("ZOO_MY_ID", "1")]), ["id-shared at zookeeper env.ZOO_MY_ID"]);
     assert_eq!(zookeeper("zookeeper:3.9", &[servers, ("ZOO_MY_ID", "$(POD_INDEX)")]), [""; 0]);
-    let seed = [("ZOOKEEPER_CLIENT_PORT", "2181"), ("ZOOKEEPER_SERVERS", "zookeeper-0.zookeeper:2888:3888")];
+    let all = list(|n| format!("zookeeper-{n}.zookeeper:2888:3888"));
+    let seed = [("ZOOKEEPER_CLIENT_PORT", "2181"), ("ZOOKEEPER_SERVERS", all.as_str())];
     assert_eq!(zookeeper("confluentinc/cp-zookeeper:7.4.0", &seed), ["zookeeper-id-missing at zookeeper env"]);
 }

@@ -103,10 +103,17 @@ fn every_rule_that_is_said_is_in_the_table() {
         include_str!("../environment.rs"),
         include_str!("../image.rs"),
         include_str!("../kafka.rs"),
+        include_str!("../members.rs"),
         include_str!("../memory.rs"),
+        include_str!("../names.rs"),
+        include_str!("../operation.rs"),
         include_str!("../ports.rs"),
         include_str!("../programs.rs"),
+        include_str!("../redis.rs"),
         include_str!("../replication.rs"),
+        include_str!("../secrets.rs"),
+        include_str!("../settings.rs"),
+        include_str!("../user.rs"),
     ];
     let in_tables = crate::engine::tables().flat_map(|facts| {
         let environment = &facts.environment;

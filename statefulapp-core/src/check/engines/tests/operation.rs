@@ -8,6 +8,7 @@ fn of(kind: EngineKind, edit: impl FnOnce(&mut App, &mut Engine)) -> Vec<String>
     let name = crate::engine::facts(kind).name;
     let app = app(kind, |app, engine| {
         app.replicas = Some(3);
+        app.storage.push(volume("data", None));
         edit(app, engine);
     });
     let mut found = found_in(app);

@@ -170,7 +170,7 @@ fn the_data_is_below_the_root_of_a_volume() {
 fn other_servers_keep_their_data_on_a_volume_too() {
     let with = |image: &str, mount: &str, sub_path: Option<&str>| {
         found_in(plain(image, |app| {
-            app.main.env = vec![env("MYSQL_ROOT_PASSWORD", "x")];
+            app.main.env = if image.starts_with("mysql") { vec![env("MYSQL_ROOT_PASSWORD", "x")] } else { Vec::new() };
             app.storage.push(volume("data", Some(mount)));
             app.storage[0].sub_path = sub_path.map(|path| path.parse().unwrap());
         }))
@@ -329,6 +329,7 @@ fn a_server_gets_its_time() {
 fn a_backup_is_a_dump_that_can_be_restored() {
     let with = |kind, replication: Option<&str>| {
         found_in(app(kind, |app, engine| {
+            app.storage.push(volume("data", None));
             engine.password = crate::engine::facts(kind).takes("password").then(|| key("s", "p"));
             if let Some(mode) = replication {
                 app.replicas = Some(6);
@@ -358,7 +359,10 @@ fn a_backup_is_a_dump_that_can_be_restored() {
 }
 
 fn backed_up(edit: impl FnOnce(&mut App, &mut Backup)) -> Vec<String> {
-    let mut app = app(EngineKind::Postgres, |_, engine| engine.password = Some(key("s", "p")));
+    let mut app = app(EngineKind::Postgres, |app, engine| {
+        app.storage.push(volume("data", None));
+        engine.password = Some(key("s", "p"));
+    });
     let mut backup = Backup {
         schedule: "0 2 * * *".parse().unwrap(),
         time_zone: None,

@@ -1,0 +1,28 @@
+//! The user that a server runs as.
+
+use super::{Declared, known};
+use crate::engine;
+use crate::finding::Finding;
+use crate::model::Stack;
+
+/// A server that looks its own user up runs as one that its image has.
+/// <https://github.com/docker-library/docs/blob/master/postgres/content.md#arbitrary---user-notes>
+pub(super) fn not_in_image(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(|known| known.runs_entrypoint()) {
+        let Some(image) = known.app.main.image.as_ref().filter(|image| engine::by_image(image).is_some()) else {
+            continue;
+        };
+        let Some(user) = known.facts.user(image.tag()).filter(|user| !user.alone.is_empty()) else { continue };
+        let Some(declared) = known.declared.security.main.user.or(known.declared.security.user) else { continue };
+        // Root becomes the image's own.
+        if declared != 0 && declared != user.uid {
+            let finding = Finding::error(
+                "user-not-in-image",
+                known.at.key("security").key("user"),
+                format!("`{image}` does not start as the user {declared}: {}", user.alone),
+            )
+            .help(format!("leave it out, or write `user: {}, group: {}`", user.uid, user.gid));
+            out.push(known.of(finding));
+        }
+    }
+}

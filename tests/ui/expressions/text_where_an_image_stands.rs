@@ -1,8 +1,0 @@
-use statefulapp::stateful_app;
-
-fn main() {
-    let stack = stateful_app! {
-        StatefulApp db { image: (String::from("example.org/db:1")) }
-    };
-    println!("{}", stack.kubernetes());
-}
