@@ -1,7 +1,7 @@
-//! The most memory that writing a directory takes, beyond the model itself: it is streamed, so it should grow with the names of the
-//! objects only.
+//! The most memory that a stream of YAML and a directory take, beyond the model itself and the completed copy of it: both are
+//! streamed, so they should grow with the names of the objects only.
 //!
-//! `cargo bench -p statefulapp-core --bench memory -- 10000`; Linux only.
+//! `cargo bench -p statefulapp-core --bench memory -- 10000`; Linux only, and one number at a time.
 
 #[path = "apps/mod.rs"]
 mod apps;
@@ -18,8 +18,18 @@ fn main() {
     for count in if counts.is_empty() { vec![1_000] } else { counts } {
         let stack = apps::stack(count);
         let model = status("VmRSS");
+        let completed = statefulapp_core::engine::complete(&stack);
+        let both = status("VmRSS");
+        drop(completed);
+        stack.write_yaml(&mut std::io::sink(), None).unwrap();
+        let stream = status("VmHWM");
         let place = tempfile::tempdir().unwrap();
         let report = stack.write(place.path().join("deploy")).unwrap();
-        println!("{count} apps, {} files: the model {model} MiB, at most {} MiB", report.files.len(), status("VmHWM"));
+        println!(
+            "{count} apps, {} files: the model {model} MiB, with its completed copy {both} MiB; a stream at most {stream} MiB, a directory \
+             at most {} MiB",
+            report.files.len(),
+            status("VmHWM")
+        );
     }
 }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 
 /// One step of a [`Path`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +14,66 @@ pub enum Step {
     Key(Cow<'static, str>),
     /// An entry of a list, an argument of a call, or an end of a range, counted from 0.
     Index(usize),
+}
+
+/// The steps of a [`Path`]. Rules make places of what they look at, and nearly none is ever reported: the first few steps take
+/// no memory of their own.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Steps {
+    /// Those that fit; what is not used is always the default.
+    few: [Step; FEW],
+    count: usize,
+    /// All of them, if there are more.
+    many: Vec<Step>,
+}
+
+/// `sidecars.exporter.env.NAME`.
+const FEW: usize = 4;
+
+impl Steps {
+    const NONE: Self = Self { few: [const { Step::Index(0) }; FEW], count: 0, many: Vec::new() };
+
+    fn push(&mut self, step: Step) {
+        match self.few.get_mut(self.count) {
+            Some(free) => *free = step,
+            None => {
+                if self.many.is_empty() {
+                    self.many = std::mem::replace(self, Self::NONE).few.into();
+                    self.count = FEW;
+                }
+                self.many.push(step);
+            }
+        }
+        self.count += 1;
+    }
+}
+
+impl Clone for Steps {
+    fn clone(&self) -> Self {
+        self.iter().cloned().collect()
+    }
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl Deref for Steps {
+    type Target = [Step];
+
+    fn deref(&self) -> &[Step] {
+        if self.count > FEW { &self.many } else { self.few.get(..self.count).unwrap_or_default() }
+    }
+}
+
+impl FromIterator<Step> for Steps {
+    fn from_iter<I: IntoIterator<Item = Step>>(steps: I) -> Self {
+        let mut all = Self::NONE;
+        steps.into_iter().for_each(|step| all.push(step));
+        all
+    }
 }
 
 /// Which token of the place is meant.
@@ -33,7 +94,7 @@ pub struct Path {
     /// The position of the item in the stack; `None` for the head of the block (`stack`, `namespace`, …).
     pub item: Option<usize>,
     /// The steps from the item inwards.
-    pub steps: Vec<Step>,
+    pub steps: Steps,
     /// The key or the value there.
     pub part: Part,
     /// A certain node, where keys do not tell it from others: the second of two keys of one name. 0 for none.

@@ -2,7 +2,8 @@
 
 use crate::check;
 use crate::finding::Findings;
-use crate::model::Stack;
+use crate::model::{Item, Stack};
+use std::collections::HashSet;
 use std::fmt;
 
 impl Stack {
@@ -32,18 +33,18 @@ impl Stack {
                 "one stack is in the namespace `{ours}`, the other in `{theirs}`; write them separately"
             )));
         }
-        for item in &other.items {
-            if self
-                .items
-                .iter()
-                .any(|ours| !item.name().is_empty() && ours.kind() == item.kind() && ours.name() == item.name())
-            {
-                return Err(MergeError(format!(
-                    "both stacks declare {} `{}`; rename one of them",
-                    item.kind(),
-                    item.name()
-                )));
-            }
+        fn key(item: &Item) -> (&str, &str) {
+            (item.kind(), item.name())
+        }
+        // A program may merge many stacks: no item is compared with every other.
+        let theirs: HashSet<_> = other.items.iter().map(key).filter(|(_, name)| !name.is_empty()).collect();
+        let both: HashSet<_> = self.items.iter().map(key).filter(|ours| theirs.contains(ours)).collect();
+        if let Some(item) = other.items.iter().find(|item| both.contains(&key(item))) {
+            return Err(MergeError(format!(
+                "both stacks declare {} `{}`; rename one of them",
+                item.kind(),
+                item.name()
+            )));
         }
         for param in &other.params {
             if self.params.iter().any(|ours| ours.name == param.name) {

@@ -205,7 +205,7 @@ impl Tree {
             Step::Index(index) => return Some(*index),
             Step::Key(key) => key,
         };
-        let around = Path { item: path.item, steps: around.to_vec(), ..Path::default() };
+        let around = Path { item: path.item, steps: around.iter().cloned().collect(), ..Path::default() };
         let fields = match (around.steps.is_empty(), path.item) {
             (true, Some(item)) => self.items.get(item).map(|item| item.fields.as_slice()),
             (true, None) => Some(self.head.as_slice()),
@@ -227,7 +227,7 @@ impl Tree {
         let item = self.items.get(path.item?)?;
         let mut fields: Option<&[Field]> = Some(&item.fields);
         let mut node: Option<&Node> = None;
-        for step in &path.steps {
+        for step in path.steps.iter() {
             let next = match find(fields, node, step)? {
                 Found::Field(field) => &field.value,
                 Found::Node(child) => child,

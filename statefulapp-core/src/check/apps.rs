@@ -206,28 +206,28 @@ fn unfit_update(app: &App, at: &Path) -> Option<Finding> {
 
 /// Numbers that the API holds in 32 bits with a sign. The macro refuses larger ones where they stand.
 pub(super) fn counts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let mut check = |at: Path, number: Option<u32>| {
+    let mut check = |at: &dyn Fn() -> Path, number: Option<u32>| {
         if let Some(number) = number.filter(|number| i32::try_from(*number).is_err()) {
             out.push(
-                Finding::error("count-too-large", at, format!("{number} does not fit the API's numbers"))
+                Finding::error("count-too-large", at(), format!("{number} does not fit the API's numbers"))
                     .help(format!("the most is {}", i32::MAX)),
             );
         }
     };
     for (pod, _) in pairs(declared, completed) {
         let at = &pod.at;
-        let security = at.key("security");
-        check(security.key("user"), pod.security.user);
-        check(security.key("group"), pod.security.group);
-        check(security.key("fs_group"), pod.security.fs_group);
+        let security = || at.key("security");
+        check(&|| security().key("user"), pod.security.user);
+        check(&|| security().key("group"), pod.security.group);
+        check(&|| security().key("fs_group"), pod.security.fs_group);
         for (n, group) in pod.security.groups.iter().enumerate() {
-            check(security.key("groups").index(n), Some(*group));
+            check(&|| security().key("groups").index(n), Some(*group));
         }
         for placed in pod.containers() {
-            let security = placed.at.key("security");
+            let security = || placed.at.key("security");
             if placed.role != Role::Main {
-                check(security.key("user"), placed.security.user);
-                check(security.key("group"), placed.security.group);
+                check(&|| security().key("user"), placed.security.user);
+                check(&|| security().key("group"), placed.security.group);
             }
             let container = placed.container;
             let probes = [
@@ -237,39 +237,39 @@ pub(super) fn counts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
             ];
             for (key, probe) in probes {
                 let Some(probe) = probe else { continue };
-                check(placed.at.key(key).key("failures"), probe.failures);
-                check(placed.at.key(key).key("successes"), probe.successes);
+                check(&|| placed.at.key(key).key("failures"), probe.failures);
+                check(&|| placed.at.key(key).key("successes"), probe.successes);
             }
         }
     }
     for (n, app) in declared.apps() {
         let at = Path::item(n);
-        check(at.key("replicas"), app.replicas);
-        check(at.key("first_ordinal"), app.first_ordinal);
-        check(at.key("revision_history"), app.revision_history);
+        check(&|| at.key("replicas"), app.replicas);
+        check(&|| at.key("first_ordinal"), app.first_ordinal);
+        check(&|| at.key("revision_history"), app.revision_history);
         if let Some(Update::Rolling { partition, .. }) = &app.update {
-            check(at.key("update").key("partition"), *partition);
+            check(&|| at.key("update").key("partition"), *partition);
         }
-        check(at.key("backup").key("keep_at_least"), app.backup.as_ref().and_then(|backup| backup.keep_at_least));
+        check(&|| at.key("backup").key("keep_at_least"), app.backup.as_ref().and_then(|backup| backup.keep_at_least));
         let replication = app.engine.as_ref().and_then(|engine| engine.replication.as_ref());
         check(
-            at.key("engine").key("replication").key("replicas_per_primary"),
+            &|| at.key("engine").key("replication").key("replicas_per_primary"),
             replication.and_then(|replication| replication.replicas_per_primary),
         );
         for (n, spread) in app.spread.iter().flatten().enumerate() {
-            check(at.key("spread").index(n).key("max_skew"), spread.max_skew);
-            check(at.key("spread").index(n).key("min_domains"), spread.min_domains);
+            check(&|| at.key("spread").index(n).key("max_skew"), spread.max_skew);
+            check(&|| at.key("spread").index(n).key("min_domains"), spread.min_domains);
         }
     }
     let jobs = declared.jobs().map(|(n, job)| (n, &job.run)).chain(declared.cron_jobs().map(|(n, job)| (n, &job.run)));
     for (n, run) in jobs {
         let at = Path::item(n);
-        check(at.key("retries"), run.retries);
-        check(at.key("completions"), run.completions);
-        check(at.key("parallelism"), run.parallelism);
+        check(&|| at.key("retries"), run.retries);
+        check(&|| at.key("completions"), run.completions);
+        check(&|| at.key("parallelism"), run.parallelism);
     }
     for (n, job) in declared.cron_jobs() {
-        check(Path::item(n).key("keep_succeeded"), job.keep_succeeded);
-        check(Path::item(n).key("keep_failed"), job.keep_failed);
+        check(&|| Path::item(n).key("keep_succeeded"), job.keep_succeeded);
+        check(&|| Path::item(n).key("keep_failed"), job.keep_failed);
     }
 }

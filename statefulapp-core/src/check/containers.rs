@@ -8,6 +8,9 @@ use std::collections::HashMap;
 /// Containers of one pod have different names.
 pub(super) fn duplicate_containers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for pod in completed_pods(declared, completed) {
+        if pod.sidecars.is_empty() && pod.init.is_empty() {
+            continue;
+        }
         let mut first: HashMap<&str, Path> = HashMap::from([(pod.main.name.as_str(), pod.at.clone())]);
         for (key, containers) in [("sidecars", pod.sidecars), ("init", pod.init)] {
             for (n, container) in containers.iter().enumerate() {

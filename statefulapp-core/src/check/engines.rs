@@ -21,11 +21,14 @@ mod secrets;
 mod settings;
 mod user;
 
-use super::Check;
 use crate::engine::{self, Facts, VersionNumber};
 use crate::finding::{Finding, Path};
 use crate::model::{App, Container, EnvValue, FileContent, Handler, Hook, Item, Names, Source, Stack};
-use std::rc::Rc;
+use std::cell::OnceCell;
+use std::ops::Deref;
+
+/// A rule's function: reads the stack as declared and as completed, and reports.
+type Check = fn(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>);
 
 /// The functions, in the order in which they run.
 pub(super) static CHECKS: &[Check] = &[
@@ -117,10 +120,40 @@ pub(super) static CHECKS: &[Check] = &[
     memory::cache,
 ];
 
+/// The stack as declared, and what all these rules ask of it, found out once.
+pub(super) struct Declared<'a> {
+    names: Names<'a>,
+    /// What is known of each item.
+    tables: OnceCell<Vec<Option<(&'static Facts, VersionNumber)>>>,
+}
+
+impl<'a> Declared<'a> {
+    pub(super) fn new(stack: &'a Stack) -> Self {
+        Self { names: Names::new(stack), tables: OnceCell::new() }
+    }
+
+    fn tables(&self) -> &[Option<(&'static Facts, VersionNumber)>] {
+        let table = |item: &Item| {
+            let Item::App(app) = item else { return None };
+            let facts = engine::of(app)?;
+            Some((facts, engine::version(app, facts)))
+        };
+        self.tables.get_or_init(|| self.items.iter().map(table).collect())
+    }
+}
+
+impl<'a> Deref for Declared<'a> {
+    type Target = Names<'a>;
+
+    fn deref(&self) -> &Names<'a> {
+        &self.names
+    }
+}
+
 /// An app whose image or engine is known.
 struct Known<'a> {
     /// The stack as declared.
-    stack: Rc<Names<'a>>,
+    stack: &'a Names<'a>,
     at: Path,
     /// The app as declared.
     declared: &'a App,
@@ -137,13 +170,11 @@ struct Text<'a> {
 }
 
 /// The apps of which something is known.
-fn known<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
-    let stack = Rc::new(Names::new(declared));
-    declared.items.iter().zip(&completed.items).enumerate().filter_map(move |(n, items)| {
-        let (Item::App(before), Item::App(app)) = items else { return None };
-        let facts = engine::of(before)?;
-        let version = engine::version(before, facts);
-        Some(Known { stack: stack.clone(), at: Path::item(n), declared: before, app, facts, version })
+fn known<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
+    let items = declared.items.iter().zip(&completed.items).zip(declared.tables());
+    items.enumerate().filter_map(|(n, (items, table))| {
+        let ((Item::App(before), Item::App(app)), &Some((facts, version))) = (items, table) else { return None };
+        Some(Known { stack: declared, at: Path::item(n), declared: before, app, facts, version })
     })
 }
 
@@ -179,7 +210,7 @@ impl<'a> Known<'a> {
 
     /// Whether the completed app's environment has a variable; `None` if whole objects are in it whose keys are not known.
     fn has_env(&self, name: &str) -> Option<bool> {
-        if engine::declared_environment(&self.stack, &self.app.main).contains(name) {
+        if engine::declared_environment(self.stack, &self.app.main).contains(name) {
             return Some(true);
         }
         let unknown = self.app.main.env_from.iter().any(|from| match &from.source {
@@ -218,7 +249,7 @@ impl<'a> Known<'a> {
         let mut texts = Vec::new();
         container_texts(&declared.main, &self.at, &mut texts);
         for container in &declared.init {
-            container_texts(container, &self.at.key("init").key(container.name.to_string()), &mut texts);
+            container_texts(container, &self.at.key("init").key(&container.name), &mut texts);
         }
         for file in &declared.files {
             let (config, only) = match &file.content {
@@ -270,7 +301,7 @@ fn container_texts<'a>(container: &'a Container, at: &Path, texts: &mut Vec<Text
         texts.extend(words.iter().enumerate().map(|(n, text)| Text { at: at.key(key).index(n), text }));
     }
     for env in &container.env {
-        let at = at.key("env").key(env.name.to_string());
+        let at = at.key("env").key(&env.name);
         texts.push(Text { at: at.clone(), text: env.name.as_str() });
         if let EnvValue::Text(text) = &env.value {
             texts.push(Text { at, text });

@@ -1,9 +1,9 @@
 //! Environment variables of a container.
 
 use super::pods::{Placed, Role, completed_pods, pairs, pods};
-use super::words::list;
+use super::words::{list, repeated};
 use crate::finding::{Finding, Path};
-use crate::model::{AppGroup, Container, EnvFrom, EnvValue, EnvVar, Source, Stack};
+use crate::model::{AppGroup, Container, EnvFrom, EnvValue, EnvVar, Names, Source, Stack};
 use crate::value::{Quantity, suggest};
 use std::collections::{HashMap, HashSet};
 
@@ -24,19 +24,16 @@ const BYTE_DIVISORS: [&str; 13] = ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki
 pub(super) fn duplicate_env(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for pod in completed_pods(declared, completed) {
         for placed in pod.containers() {
-            let mut first = HashSet::new();
-            for (n, var) in placed.container.env.iter().enumerate() {
-                if !first.insert(var.name.as_str()) {
-                    out.push(
-                        Finding::error(
-                            "duplicate-env",
-                            placed.at.key("env").index(n).the_key(),
-                            format!("variable `{}` of {} is set twice", var.name, placed.describe()),
-                        )
-                        .help("remove one of the two")
-                        .also(placed.at.key("env").key(var.name.to_string()).the_key(), "first declared"),
-                    );
-                }
+            for [(n, var), _] in repeated(&placed.container.env, |var| var.name.as_str()) {
+                out.push(
+                    Finding::error(
+                        "duplicate-env",
+                        placed.at.key("env").index(n).the_key(),
+                        format!("variable `{}` of {} is set twice", var.name, placed.describe()),
+                    )
+                    .help("remove one of the two")
+                    .also(placed.at.key("env").key(&var.name).the_key(), "first declared"),
+                );
             }
         }
     }
@@ -53,6 +50,10 @@ pub(super) fn env_reference_unknown(declared: &Stack, completed: &Stack, out: &m
         }
         for placed in pod.containers() {
             let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
+            let refers = |var: &EnvVar| matches!(&var.value, EnvValue::Text(text) if refers(text));
+            if !container.env.iter().any(refers) {
+                continue;
+            }
             if let Known::Names(mut names) = sources.given(&placed, container, &groups, pod.name) {
                 references_of(&placed, container, &mut names, out);
             }
@@ -83,7 +84,7 @@ fn group_references(declared: &Stack, sources: &Sources<'_>, out: &mut Vec<Findi
                 for name in references(text).filter(|name| !known.contains(name)) {
                     let mut finding = Finding::warning(
                         "env-reference-unknown",
-                        Path::item(n).key("env").key(var.name.to_string()),
+                        Path::item(n).key("env").key(&var.name),
                         format!(
                             "`$({name})` in `{}` refers to a variable that the group does not set before, and stays as it is written",
                             var.name
@@ -125,7 +126,7 @@ fn variables(stack: &Stack) -> impl Iterator<Item = (Path, &EnvVar)> {
 }
 
 fn variables_of<'a>(at: &Path, env: &'a [EnvVar]) -> Vec<(Path, &'a EnvVar)> {
-    env.iter().map(|var| (at.key("env").key(var.name.to_string()), var)).collect()
+    env.iter().map(|var| (at.key("env").key(&var.name), var)).collect()
 }
 
 /// `$(NAME)` in a sub-path stands for a variable of the container; the kubelet starts no container that lacks it.
@@ -137,6 +138,11 @@ pub(super) fn sub_path_variable(declared: &Stack, completed: &Stack, out: &mut V
             continue;
         }
         for placed in pod.containers() {
+            let own = placed.container.mounts.iter().filter_map(|mount| mount.sub_path.as_ref());
+            let kept = pod.storage.iter().filter_map(|volume| volume.sub_path.as_ref());
+            if !own.chain(kept).any(|path| refers(path.as_str())) {
+                continue;
+            }
             let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
             let Known::Names(mut known) = sources.given(&placed, container, &groups, pod.name) else { continue };
             known.extend(container.env.iter().map(|var| var.name.as_str()));
@@ -145,7 +151,7 @@ pub(super) fn sub_path_variable(declared: &Stack, completed: &Stack, out: &mut V
                 Some((at.key("sub_path"), mount.sub_path.as_ref()?))
             });
             let kept = pod.storage.iter().filter(|_| placed.role == Role::Main).filter_map(|volume| {
-                let at = pod.at.key("storage").key(volume.name.to_string());
+                let at = pod.at.key("storage").key(&volume.name);
                 Some((at.key("sub_path"), volume.sub_path.as_ref()?))
             });
             for (at, path) in own.chain(kept) {
@@ -178,7 +184,6 @@ fn references_of<'a>(
 ) {
     for var in &container.env {
         if let EnvValue::Text(text) = &var.value {
-            let at = placed.at.key("env").key(var.name.to_string());
             for name in references(text).filter(|name| !known.contains(name)) {
                 let later = container.env.iter().any(|other| other.name == *name);
                 let why = match (later, name == var.name.as_str()) {
@@ -194,7 +199,7 @@ fn references_of<'a>(
                 };
                 let finding = Finding::warning(
                     "env-reference-unknown",
-                    at.clone(),
+                    placed.at.key("env").key(&var.name),
                     format!("`$({name})` in `{}` refers to {why}, and stays as it is written", var.name),
                 );
                 out.push(
@@ -226,6 +231,11 @@ fn references_of<'a>(
     }
 }
 
+/// Whether there is anything like a reference in a text.
+fn refers(text: &str) -> bool {
+    text.contains("$(")
+}
+
 /// The names in `$(NAME)`; `$$` is an escaped `$`.
 fn references(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
@@ -252,7 +262,7 @@ fn references(text: &str) -> impl Iterator<Item = &str> {
 
 /// The variables that whole ConfigMaps and Secrets give.
 struct Sources<'a> {
-    keys: HashMap<Source, Option<Vec<&'a str>>>,
+    stack: Names<'a>,
 }
 
 enum Known<'a> {
@@ -263,23 +273,28 @@ enum Known<'a> {
 
 impl<'a> Sources<'a> {
     fn new(stack: &'a Stack) -> Self {
-        let mut keys = HashMap::new();
-        for (_, config) in stack.config_maps() {
-            let known = (!config.is_extern).then(|| config.keys().map(|key| key.as_str()).collect());
-            keys.insert(Source::ConfigMap(config.name.clone()), known);
+        Self { stack: Names::new(stack) }
+    }
+
+    /// The keys of an object, if all are known.
+    fn keys(&self, source: &Source) -> Option<Vec<&'a str>> {
+        match source {
+            Source::ConfigMap(name) => {
+                let config = self.stack.config_map(name.as_str()).filter(|config| !config.is_extern)?;
+                Some(config.keys().map(|key| key.as_str()).collect())
+            }
+            Source::Secret(name) => {
+                let secret = self.stack.secret(name.as_str()).filter(|secret| !secret.is_extern)?;
+                Some(secret.data.iter().map(|(key, _)| key.as_str()).collect())
+            }
         }
-        for (_, secret) in stack.secrets() {
-            let known = (!secret.is_extern).then(|| secret.data.iter().map(|(key, _)| key.as_str()).collect());
-            keys.insert(Source::Secret(secret.name.clone()), known);
-        }
-        Self { keys }
     }
 
     fn of(&self, env_from: &[EnvFrom]) -> Known<'a> {
         let mut names = HashSet::new();
         for from in env_from {
-            match self.keys.get(&from.source) {
-                Some(Some(keys)) if from.prefix.is_none() => names.extend(keys.iter().copied()),
+            match self.keys(&from.source) {
+                Some(keys) if from.prefix.is_none() => names.extend(keys),
                 _ => return Known::Anything,
             }
         }
@@ -349,7 +364,7 @@ pub(super) fn resource_unset(declared: &Stack, completed: &Stack, out: &mut Vec<
                 out.push(
                     Finding::warning(
                         "resource-field-unset",
-                        placed.at.key("env").key(var.name.to_string()).index(0),
+                        placed.at.key("env").key(&var.name).index(0),
                         format!(
                             "{} has no `{resource}`, and `{}` then holds what the node has",
                             placed.describe(),

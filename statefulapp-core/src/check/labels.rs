@@ -1,10 +1,10 @@
 //! Labels and annotations.
 
 use super::pods::pairs;
+use super::words::repeated;
 use crate::finding::{Finding, Path};
 use crate::model::{Item, Meta, Stack};
 use crate::value::{AnnotationKey, LabelKey, LabelValue};
-use std::collections::HashSet;
 
 /// The selector's label: an object's name, which never changes.
 const NAME: &str = "app.kubernetes.io/name";
@@ -133,36 +133,25 @@ pub(super) fn annotation_of_container(declared: &Stack, completed: &Stack, out: 
 
 /// A label or annotation stands once.
 pub(super) fn duplicate_labels(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    let mut check = |keys: &[&str], what: &str, at: Path| {
-        let mut first = HashSet::new();
-        for (n, key) in keys.iter().enumerate() {
-            if !first.insert(*key) {
-                out.push(
-                    Finding::error(
-                        "duplicate-label",
-                        at.index(n).the_key(),
-                        format!("{what} `{key}` is declared twice"),
-                    )
-                    .help("remove one of the two")
-                    .also(at.key((*key).to_owned()).the_key(), "first declared"),
-                );
-            }
-        }
-    };
     each_meta(declared, |item, meta, at| {
-        check(&meta.labels.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), "label", at.key("labels"));
-        let annotations: Vec<_> = meta.annotations.iter().map(|(key, _)| key.as_str()).collect();
-        check(&annotations, "annotation", at.key("annotations"));
+        repeated_keys(&meta.labels, "label", &|| at.key("labels"), out);
+        repeated_keys(&meta.annotations, "annotation", &|| at.key("annotations"), out);
         if let Item::App(app) = item {
-            check(
-                &app.pod_labels.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(),
-                "label",
-                at.key("pod_labels"),
-            );
-            let annotations: Vec<_> = app.pod_annotations.iter().map(|(key, _)| key.as_str()).collect();
-            check(&annotations, "annotation", at.key("pod_annotations"));
+            repeated_keys(&app.pod_labels, "label", &|| at.key("pod_labels"), out);
+            repeated_keys(&app.pod_annotations, "annotation", &|| at.key("pod_annotations"), out);
         }
     });
+}
+
+fn repeated_keys<K: AsRef<str>, V>(pairs: &[(K, V)], what: &str, at: &dyn Fn() -> Path, out: &mut Vec<Finding>) {
+    for [(n, (key, _)), _] in repeated(pairs, |(key, _)| key.as_ref()) {
+        let key = key.as_ref();
+        out.push(
+            Finding::error("duplicate-label", at().index(n).the_key(), format!("{what} `{key}` is declared twice"))
+                .help("remove one of the two")
+                .also(at().key(key.to_owned()).the_key(), "first declared"),
+        );
+    }
 }
 
 /// The annotations of an object fit into what the server keeps.

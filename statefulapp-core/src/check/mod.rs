@@ -108,8 +108,12 @@ pub fn check(stack: &Stack) -> Vec<Finding> {
 /// The same for a caller that has completed the stack already.
 fn check_in(stack: &Stack, completed: &Stack) -> Vec<Finding> {
     let mut findings = stack.unread.clone();
-    for check in table::CHECKS.iter().chain(engines::CHECKS) {
+    for check in table::CHECKS {
         check(stack, completed, &mut findings);
+    }
+    let declared = engines::Declared::new(stack);
+    for check in engines::CHECKS {
+        check(&declared, completed, &mut findings);
     }
     findings.retain(|finding| finding.severity == Severity::Error || !is_allowed(stack, finding));
     findings.sort_by_key(|finding| finding.at.item);

@@ -1,9 +1,10 @@
 //! Where the containers of a pod see its volumes.
 
 use super::pods::{Placed, Pod, Role, completed_pods, pods};
+use super::words::repeated;
 use crate::finding::{Finding, Path};
 use crate::model::{FileContent, FileMount, Names, Stack};
-use crate::value::MountPath;
+use crate::value::{Label, MountPath};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -16,10 +17,21 @@ const KERNEL: [&str; 2] = ["/proc/", "/sys/"];
 
 /// A volume at a path in a container.
 struct Seen<'a> {
-    at: Path,
+    of: Mounting<'a>,
     path: &'a MountPath,
     normal: Cow<'a, str>,
     content: Content<'a>,
+}
+
+/// What mounts it.
+#[derive(Clone, Copy)]
+enum Mounting<'a> {
+    /// A volume of the pod, by its block and its name.
+    Volume(&'static str, &'a Label),
+    /// One of the files, by its position.
+    File(usize),
+    /// An entry of the container's `mounts`, by the name of its volume.
+    Mount(&'a Label),
 }
 
 /// What is there.
@@ -33,8 +45,17 @@ enum Content<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn new(at: Path, path: &'a MountPath, content: Content<'a>) -> Self {
-        Self { at, path, normal: path.normalised(), content }
+    fn new(of: Mounting<'a>, path: &'a MountPath, content: Content<'a>) -> Self {
+        Self { of, path, normal: path.normalised(), content }
+    }
+
+    /// Where it is declared.
+    fn at(&self, pod: &Pod<'_>, placed: &Placed<'_>) -> Path {
+        match self.of {
+            Mounting::Volume(key, name) => pod.at.key(key).key(name).key("mount"),
+            Mounting::File(n) => pod.at.key("files").index(n).the_key(),
+            Mounting::Mount(name) => placed.at.key("mounts").key(name).key("path"),
+        }
     }
 }
 
@@ -42,22 +63,17 @@ impl<'a> Seen<'a> {
 fn seen<'a>(pod: &Pod<'a>, placed: &Placed<'a>) -> Vec<Seen<'a>> {
     let mut seen = Vec::new();
     if placed.role == Role::Main {
-        let volumes = pod.storage.iter().map(|volume| ("storage", &volume.name, &volume.mount));
+        let storage = pod.storage.iter().map(|volume| ("storage", &volume.name, &volume.mount));
         let scratch = pod.scratch.iter().map(|volume| ("scratch", &volume.name, &volume.mount));
-        let at = |key: &'static str, name: &dyn ToString| pod.at.key(key).key(name.to_string()).key("mount");
-        seen.extend(
-            volumes
-                .chain(scratch)
-                .filter_map(|(key, name, mount)| Some(Seen::new(at(key, name), mount.as_ref()?, Content::Volume))),
-        );
-        seen.extend(pod.files.iter().enumerate().map(|(n, file)| {
-            let at = pod.at.key("files").index(n).the_key();
-            Seen::new(at, &file.path, content(file))
-        }));
+        let volume = |(key, name, mount): (_, _, &'a Option<MountPath>)| {
+            Some(Seen::new(Mounting::Volume(key, name), mount.as_ref()?, Content::Volume))
+        };
+        seen.extend(storage.chain(scratch).filter_map(volume));
+        let file = |(n, file): (_, &'a FileMount)| Seen::new(Mounting::File(n), &file.path, content(file));
+        seen.extend(pod.files.iter().enumerate().map(file));
     }
-    seen.extend(placed.container.mounts.iter().map(|mount| {
-        Seen::new(placed.at.key("mounts").key(mount.volume.to_string()).key("path"), &mount.path, Content::Volume)
-    }));
+    let mounts = placed.container.mounts.iter();
+    seen.extend(mounts.map(|mount| Seen::new(Mounting::Mount(&mount.volume), &mount.path, Content::Volume)));
     seen
 }
 
@@ -72,23 +88,17 @@ fn content(file: &FileMount) -> Content<'_> {
 pub(super) fn duplicate_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for pod in completed_pods(declared, completed) {
         for placed in pod.containers() {
-            let mut first: HashMap<String, (Path, &MountPath)> = HashMap::new();
-            for seen in seen(&pod, &placed) {
-                match first.get(seen.normal.as_ref()) {
-                    None => drop(first.insert(seen.normal.into_owned(), (seen.at, seen.path))),
-                    Some((before, path)) => {
-                        let as_text = if seen.path == *path { String::new() } else { format!(", as \"{path}\"") };
-                        out.push(
-                            Finding::error(
-                                "duplicate-mount-path",
-                                seen.at,
-                                format!("\"{}\" is mounted in {} already{as_text}", seen.path, placed.describe()),
-                            )
-                            .help("choose another path")
-                            .also(before.clone(), "first mounted"),
-                        );
-                    }
-                }
+            for [(_, seen), (_, first)] in repeated(&seen(&pod, &placed), |seen| seen.normal.as_ref()) {
+                let as_text = if seen.path == first.path { String::new() } else { format!(", as \"{}\"", first.path) };
+                out.push(
+                    Finding::error(
+                        "duplicate-mount-path",
+                        seen.at(&pod, &placed),
+                        format!("\"{}\" is mounted in {} already{as_text}", seen.path, placed.describe()),
+                    )
+                    .help("choose another path")
+                    .also(first.at(&pod, &placed), "first mounted"),
+                );
             }
         }
     }
@@ -115,7 +125,7 @@ fn group_files(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
                             format!("\"{}\" is mounted in {} already", file.path, pod.describe()),
                         )
                         .help("choose another path")
-                        .also(other.at, "mounted")
+                        .also(other.at(pod, &main), "mounted")
                         .looked_at(pod.at.clone()),
                     );
                 }
@@ -147,11 +157,11 @@ pub(super) fn nested_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<F
                 out.push(
                     Finding::error(
                         "mount-inside-files",
-                        inner.at.clone(),
+                        inner.at(&pod, &placed),
                         format!("\"{}\" cannot be mounted: \"{}\" {why}", inner.path, outer.path),
                     )
                     .help("mount it beside, or choose single keys as files instead of the whole folder")
-                    .also(outer.at.clone(), "the outer one is mounted"),
+                    .also(outer.at(&pod, &placed), "the outer one is mounted"),
                 );
             }
         }
@@ -184,7 +194,7 @@ fn has(file: &FileMount, relative: &str, stack: &Names<'_>) -> bool {
 
 /// A volume over a folder of the system hides the programs that the container starts with.
 pub(super) fn system_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let mut check = |at: &Path, path: &MountPath, content: Content<'_>| {
+    let mut check = |at: &dyn Fn() -> Path, path: &MountPath, content: Content<'_>| {
         let normal = path.normalised();
         let is_file = matches!(content, Content::File);
         let wrong = if KERNEL.iter().any(|folder| normal.starts_with(folder)) {
@@ -195,20 +205,20 @@ pub(super) fn system_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<F
             return;
         };
         out.push(
-            Finding::error("mount-over-system", at.clone(), format!("\"{path}\" {wrong}"))
+            Finding::error("mount-over-system", at(), format!("\"{path}\" {wrong}"))
                 .help("write a folder of its own, for example \"/data\""),
         );
     };
     for pod in completed_pods(declared, completed) {
         for placed in pod.containers() {
             for seen in seen(&pod, &placed) {
-                check(&seen.at, seen.path, seen.content);
+                check(&|| seen.at(&pod, &placed), seen.path, seen.content);
             }
         }
     }
     for (n, group) in declared.groups() {
         for (i, file) in group.files.iter().enumerate() {
-            check(&Path::item(n).key("files").index(i).the_key(), &file.path, content(file));
+            check(&|| Path::item(n).key("files").index(i).the_key(), &file.path, content(file));
         }
     }
 }
@@ -243,7 +253,7 @@ pub(super) fn volume_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<
 pub(super) fn block_as_folder(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
     for pod in pods(declared) {
         for volume in pod.storage.iter().filter(|volume| volume.block) {
-            let block = pod.at.key("storage").key(volume.name.to_string());
+            let block = pod.at.key("storage").key(&volume.name);
             let mut report = |at: Path, key: &str| {
                 out.push(
                     Finding::error(
@@ -260,7 +270,7 @@ pub(super) fn block_as_folder(declared: &Stack, _: &Stack, out: &mut Vec<Finding
             }
             for placed in pod.containers() {
                 for mount in placed.container.mounts.iter().filter(|mount| mount.volume == volume.name) {
-                    let at = placed.at.key("mounts").key(volume.name.to_string());
+                    let at = placed.at.key("mounts").key(&volume.name);
                     if mount.sub_path.is_some() {
                         report(at.key("sub_path"), "sub_path");
                     }

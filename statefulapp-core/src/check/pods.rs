@@ -6,6 +6,7 @@ use crate::model::{
     Volume,
 };
 use crate::value::Subdomain;
+use std::borrow::Cow;
 
 /// The template of an app's or a job's pods.
 pub(super) struct Pod<'a> {
@@ -53,10 +54,9 @@ impl<'a> Pod<'a> {
     /// The main container, the sidecars, the init containers.
     pub(super) fn containers(&self) -> impl Iterator<Item = Placed<'a>> {
         let of = |role, key: &'static str, containers: &'a [Container]| {
-            let at = self.at.key(key);
             containers.iter().map(move |container| Placed {
                 role,
-                at: at.key(container.name.to_string()),
+                at: self.at.key(key).key(&container.name),
                 container,
                 security: &container.security,
             })
@@ -87,7 +87,7 @@ impl<'a> Pod<'a> {
     /// The places where a port of this name could be declared.
     pub(super) fn places_of_port(&self, name: &str) -> Vec<Path> {
         let mut places = vec![self.at.clone(), self.at.key("engine")];
-        places.extend(self.served().map(|placed| placed.port(name)));
+        places.extend(self.served().map(|placed| placed.port(name.to_owned())));
         places
     }
 
@@ -96,7 +96,7 @@ impl<'a> Pod<'a> {
         let mut places = Vec::new();
         for placed in self.served() {
             places.push(placed.at.key("ports"));
-            places.extend(placed.container.ports.iter().map(|port| placed.port(port.name.as_str())));
+            places.extend(placed.container.ports.iter().map(|port| placed.port(&port.name)));
         }
         places
     }
@@ -124,8 +124,8 @@ impl Placed<'_> {
     }
 
     /// The place of a port's number.
-    pub(super) fn port(&self, name: &str) -> Path {
-        self.at.key("ports").key(name.to_owned()).key("number")
+    pub(super) fn port(&self, name: impl Into<Cow<'static, str>>) -> Path {
+        self.at.key("ports").key(name).key("number")
     }
 }
 

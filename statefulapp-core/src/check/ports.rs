@@ -1,51 +1,40 @@
 //! Ports of containers. All containers of a pod share its network.
 
 use super::pods::{Placed, completed_pods};
+use super::words::repeated;
 use crate::finding::{Finding, Path};
-use crate::model::{Protocol, Stack};
+use crate::model::{ContainerPort, Protocol, Stack};
 use std::collections::HashMap;
 
-/// Where something was declared first.
-struct First {
-    at: Path,
-    what: String,
-}
-
-impl First {
-    fn new(at: Path, placed: &Placed<'_>, port: &str) -> Self {
-        Self { at, what: format!("port `{port}` of {}", placed.describe()) }
-    }
+/// The ports of a pod, each with its container and its position there.
+fn ports<'p, 'a>(places: &'p [Placed<'a>]) -> Vec<(&'p Placed<'a>, usize, &'a ContainerPort)> {
+    let of = |placed: &'p Placed<'a>| placed.container.ports.iter().enumerate().map(move |(n, port)| (placed, n, port));
+    places.iter().flat_map(of).collect()
 }
 
 /// Two ports of a pod differ in number or protocol: only one program can listen.
 pub(super) fn duplicate_ports(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for pod in completed_pods(declared, completed) {
-        let mut first: HashMap<(u16, Protocol), First> = HashMap::new();
-        for placed in pod.served() {
-            for port in &placed.container.ports {
-                let at = placed.port(port.name.as_str());
-                match first.get(&(port.number.get(), port.protocol)) {
-                    None => {
-                        let found = First::new(at, &placed, port.name.as_str());
-                        first.insert((port.number.get(), port.protocol), found);
-                    }
-                    Some(before) => out.push(
-                        Finding::error(
-                            "duplicate-port",
-                            at,
-                            format!(
-                                "port `{}` has the number {}/{} of {}",
-                                port.name,
-                                port.number,
-                                port.protocol.as_str(),
-                                before.what
-                            ),
-                        )
-                        .help("give one of the two another number: the containers of a pod share its network")
-                        .also(before.at.clone(), "first declared"),
+        let places: Vec<_> = pod.served().collect();
+        let ports = ports(&places);
+        let key = |(_, _, port): &(_, _, &ContainerPort)| (port.number, port.protocol);
+        for [(_, (placed, _, port)), (_, (before, _, first))] in repeated(&ports, key) {
+            out.push(
+                Finding::error(
+                    "duplicate-port",
+                    placed.port(&port.name),
+                    format!(
+                        "port `{}` has the number {}/{} of port `{}` of {}",
+                        port.name,
+                        port.number,
+                        port.protocol.as_str(),
+                        first.name,
+                        before.describe()
                     ),
-                }
-            }
+                )
+                .help("give one of the two another number: the containers of a pod share its network")
+                .also(before.port(&first.name), "first declared"),
+            );
         }
     }
 }
@@ -53,23 +42,20 @@ pub(super) fn duplicate_ports(declared: &Stack, completed: &Stack, out: &mut Vec
 /// Ports of a pod have different names: a Service finds its target by name.
 pub(super) fn duplicate_port_names(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for pod in completed_pods(declared, completed) {
-        let mut first: HashMap<&str, First> = HashMap::new();
-        for placed in pod.served() {
-            for (n, port) in placed.container.ports.iter().enumerate() {
-                let at = placed.at.key("ports").index(n).the_key();
-                match first.get(port.name.as_str()) {
-                    None => drop(first.insert(port.name.as_str(), First::new(at, &placed, port.name.as_str()))),
-                    Some(before) => out.push(
-                        Finding::error(
-                            "duplicate-port-name",
-                            at,
-                            format!("{} has a port `{}` already", pod.describe(), port.name),
-                        )
-                        .help("rename one of the two: Services find a port by its name")
-                        .also(before.at.clone(), "first declared"),
-                    ),
-                }
-            }
+        let places: Vec<_> = pod.served().collect();
+        let at = |placed: &Placed<'_>, n: usize| placed.at.key("ports").index(n).the_key();
+        for [(_, (placed, n, port)), (_, (before, first, _))] in
+            repeated(&ports(&places), |(_, _, port)| port.name.as_str())
+        {
+            out.push(
+                Finding::error(
+                    "duplicate-port-name",
+                    at(placed, *n),
+                    format!("{} has a port `{}` already", pod.describe(), port.name),
+                )
+                .help("rename one of the two: Services find a port by its name")
+                .also(at(before, *first), "first declared"),
+            );
         }
     }
 }
@@ -81,7 +67,7 @@ pub(super) fn duplicate_host_ports(declared: &Stack, completed: &Stack, out: &mu
         for placed in pod.served() {
             for port in &placed.container.ports {
                 let Some(host) = port.host_port else { continue };
-                let at = placed.at.key("ports").key(port.name.to_string()).key("host_port");
+                let at = placed.at.key("ports").key(&port.name).key("host_port");
                 match first.get(&(host.get(), port.protocol)) {
                     None => drop(first.insert((host.get(), port.protocol), at)),
                     Some(before) => out.push(

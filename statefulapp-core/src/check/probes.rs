@@ -1,6 +1,6 @@
 //! Probes: what they talk to, and when.
 
-use super::pods::{Placed, pairs};
+use super::pods::{Placed, Pod, pairs};
 use super::words::instead;
 use crate::finding::{Finding, Path};
 use crate::model::{Container, ContainerPort, Handler, PortRef, Probe, Protocol, Stack, Workload};
@@ -66,21 +66,12 @@ pub(super) fn port_at(handler: &Handler, at: &Path) -> Path {
 /// What a probe or a hook talks to is a port of its container that understands it.
 pub(super) fn targets(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for (pod, full) in pairs(declared, completed) {
-        let pod_ports: Vec<_> = full.ports().cloned().collect();
-        let places = full.port_places();
         for placed in pod.served() {
             let container = placed.container;
+            let whole = &full;
             let full = full.container(placed.role, container.name.as_str()).unwrap_or(container);
             for (key, handler) in handlers(container) {
-                let target = Target {
-                    key,
-                    handler,
-                    at: placed.at.key(key),
-                    placed: &placed,
-                    full,
-                    pod: &pod_ports,
-                    places: &places,
-                };
+                let target = Target { key, handler, at: placed.at.key(key), placed: &placed, full, pod: whole };
                 target.check(out);
             }
         }
@@ -94,10 +85,8 @@ struct Target<'a> {
     at: Path,
     placed: &'a Placed<'a>,
     full: &'a Container,
-    /// The ports of all containers of the pod.
-    pod: &'a [ContainerPort],
-    /// Where they are declared.
-    places: &'a [Path],
+    /// All containers of the pod.
+    pod: &'a Pod<'a>,
 }
 
 impl Target<'_> {
@@ -128,7 +117,7 @@ impl Target<'_> {
     fn unknown(&self, name: &str) -> Finding {
         let of = self.placed.describe();
         let names = self.full.ports.iter().map(|port| port.name.as_str());
-        let elsewhere = self.pod.iter().find(|port| port.name == *name);
+        let elsewhere = self.pod.ports().find(|port| port.name == *name);
         let help = match elsewhere {
             Some(port) => format!("another container has it: write its number, {}", port.number),
             None => instead(name, names, "declare it in `ports`, or write the number"),
@@ -143,7 +132,7 @@ impl Target<'_> {
     }
 
     fn number(&self, number: Port, out: &mut Vec<Finding>) {
-        let known = || self.pod.iter().filter(|port| port.number == number);
+        let known = || self.pod.ports().filter(|port| port.number == number);
         if known().next().is_none() {
             let places = self.placed.at.key("ports");
             let numbers = self.full.ports.iter().map(|port| format!("{} ({})", port.name, port.number));
@@ -163,7 +152,7 @@ impl Target<'_> {
             })
             .looked_at(places)
             .looked_at(self.placed.at.key("engine"));
-            out.push(self.places.iter().cloned().fold(finding, Finding::looked_at));
+            out.push(self.pod.port_places().into_iter().fold(finding, Finding::looked_at));
         } else if known().all(|port| port.protocol != Protocol::TCP) {
             known().take(1).for_each(|port| self.protocol(port, out));
         } else {
@@ -182,8 +171,8 @@ impl Target<'_> {
                 format!("`{}` needs TCP, and port `{}` is {}", self.key, port.name, port.protocol.as_str()),
             )
             .help("name a TCP port, or write exec(…)")
-            .looked_at(self.placed.at.key("ports").key(port.name.to_string()))
-            .looked_at(self.placed.at.key("ports").key(port.name.to_string()).key("protocol")),
+            .looked_at(self.placed.at.key("ports").key(&port.name))
+            .looked_at(self.placed.at.key("ports").key(&port.name).key("protocol")),
         );
     }
 

@@ -77,7 +77,7 @@ impl<'a> Objects<'a> {
 
     fn env(&self, env: &[EnvVar], at: &Path, out: &mut Vec<Finding>) {
         for var in env {
-            let at = at.key("env").key(var.name.to_string()).index(0);
+            let at = at.key("env").key(&var.name).index(0);
             match &var.value {
                 EnvValue::SecretKey(key) if !key.optional => self.key(&secret(key), &key.key, &at, out),
                 EnvValue::ConfigKey(key) if !key.optional => self.key(&config(key), &key.key, &at, out),

@@ -1,9 +1,9 @@
 //! Requests and limits.
 
 use super::pods::{Placed, completed_pods, pods};
+use super::words::repeated;
 use crate::finding::{Finding, Path};
 use crate::model::{Resource, Stack};
-use std::collections::HashMap;
 
 /// The container runtime needs a few MiB itself; less is most likely a missing unit.
 const SMALLEST_MEMORY: i128 = 1000 << 20;
@@ -12,28 +12,24 @@ const SMALLEST_MEMORY: i128 = 1000 << 20;
 const LARGEST_CPU: i128 = 1000 * 512;
 
 fn at(placed: &Placed<'_>, resource: &Resource) -> Path {
-    placed.at.key("resources").key(resource.name.to_string())
+    placed.at.key("resources").key(&resource.name)
 }
 
 /// A resource is asked for once.
 pub(super) fn duplicate_resources(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
     for pod in pods(declared) {
         for placed in pod.containers() {
-            let mut first: HashMap<&str, Path> = HashMap::new();
-            for (n, resource) in placed.container.resources.iter().enumerate() {
-                let at = placed.at.key("resources").index(n).the_key();
-                match first.get(resource.name.as_str()) {
-                    None => drop(first.insert(resource.name.as_str(), at)),
-                    Some(before) => out.push(
-                        Finding::error(
-                            "duplicate-resource",
-                            at,
-                            format!("resource `{}` is declared twice", resource.name),
-                        )
-                        .help("remove one of the two")
-                        .also(before.clone(), "first declared"),
-                    ),
-                }
+            let at = |n: usize| placed.at.key("resources").index(n).the_key();
+            for [(n, resource), (first, _)] in repeated(&placed.container.resources, |one| one.name.as_str()) {
+                out.push(
+                    Finding::error(
+                        "duplicate-resource",
+                        at(n),
+                        format!("resource `{}` is declared twice", resource.name),
+                    )
+                    .help("remove one of the two")
+                    .also(at(first), "first declared"),
+                );
             }
         }
     }
@@ -139,12 +135,12 @@ pub(super) fn odd_amounts(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
             for resource in &placed.container.resources {
                 for (end, amount) in [(0, &resource.request), (1, &resource.limit)] {
                     let Some(amount) = amount else { continue };
-                    let at = at(&placed, resource).index(end);
+                    let at = || at(&placed, resource).index(end);
                     match resource.name.as_str() {
                         "memory" if (1..SMALLEST_MEMORY).contains(&amount.milli()) => out.push(
                             Finding::warning(
                                 "memory-tiny",
-                                at,
+                                at(),
                                 format!(
                                     "{amount} is {} bytes of memory, too little to start any program",
                                     amount.milli() / 1000
@@ -155,7 +151,7 @@ pub(super) fn odd_amounts(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
                         "cpu" if amount.milli() > LARGEST_CPU => out.push(
                             Finding::warning(
                                 "cpu-huge",
-                                at,
+                                at(),
                                 format!("{amount} are more processors than a machine has"),
                             )
                             .help(format!("`{amount}m` are {amount} thousandths")),

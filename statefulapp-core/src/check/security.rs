@@ -158,7 +158,7 @@ fn of_privileges(security: &ContainerSecurity, at: &Path, found: &mut Vec<Except
 fn of_container(placed: &Placed<'_>, found: &mut Vec<Exception>) {
     let container = placed.container;
     for port in container.ports.iter().filter(|port| port.host_port.is_some()) {
-        let at = placed.at.key("ports").key(port.name.to_string()).key("host_port");
+        let at = placed.at.key("ports").key(&port.name).key("host_port");
         found.push(Exception { at, what: "host_port".to_owned() });
     }
     for (key, handler) in super::probes::handlers(container) {

@@ -28,7 +28,7 @@ fn services<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item
 /// The place of a port: by its name, by which a list names it too, else by its position.
 pub(super) fn place(service: &Path, n: usize, port: &ServicePort) -> Path {
     match &port.name {
-        Some(name) => service.key("ports").key(name.to_string()),
+        Some(name) => service.key("ports").key(name),
         None => service.key("ports").index(n),
     }
 }

@@ -1,9 +1,9 @@
 //! Volumes: those that pods keep, and those that live as long as they do.
 
 use super::pods::{completed_pods, pairs, pods};
-use crate::finding::{Finding, Path};
+use super::words::repeated;
+use crate::finding::Finding;
 use crate::model::{AccessMode, Stack};
-use std::collections::HashMap;
 
 /// Smaller than any file system; most likely a unit is missing.
 const SMALLEST_MILLI: i128 = 1000 << 20;
@@ -11,19 +11,20 @@ const SMALLEST_MILLI: i128 = 1000 << 20;
 /// Volumes of a pod have different names.
 pub(super) fn duplicate_volumes(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for pod in completed_pods(declared, completed) {
-        let mut first: HashMap<&str, Path> = HashMap::new();
         let storage = pod.storage.iter().enumerate().map(|(n, volume)| ("storage", n, &volume.name));
         let scratch = pod.scratch.iter().enumerate().map(|(n, volume)| ("scratch", n, &volume.name));
-        for (key, n, name) in storage.chain(scratch) {
-            let at = pod.at.key(key).index(n).the_key();
-            match first.get(name.as_str()) {
-                None => drop(first.insert(name.as_str(), at)),
-                Some(before) => out.push(
-                    Finding::error("duplicate-volume", at, format!("{} has a volume `{name}` already", pod.describe()))
-                        .help("rename one of the two")
-                        .also(before.clone(), "first declared"),
-                ),
-            }
+        let volumes: Vec<_> = storage.chain(scratch).collect();
+        let at = |key: &'static str, n: usize| pod.at.key(key).index(n).the_key();
+        for [(_, &(key, n, name)), (_, &(first_key, first, _))] in repeated(&volumes, |(_, _, name)| name.as_str()) {
+            out.push(
+                Finding::error(
+                    "duplicate-volume",
+                    at(key, n),
+                    format!("{} has a volume `{name}` already", pod.describe()),
+                )
+                .help("rename one of the two")
+                .also(at(first_key, first), "first declared"),
+            );
         }
     }
 }
@@ -34,21 +35,21 @@ pub(super) fn volume_unmounted(declared: &Stack, completed: &Stack, out: &mut Ve
         let storage = full.storage.iter().map(|volume| ("storage", &volume.name, &volume.mount));
         let scratch = full.scratch.iter().map(|volume| ("scratch", &volume.name, &volume.mount));
         for (key, name, mount) in storage.chain(scratch) {
-            let mounted = full.containers().any(|placed| placed.container.mounts.iter().any(|m| m.volume == *name));
-            if mount.is_some() || mounted {
+            let mounted = || full.containers().any(|placed| placed.container.mounts.iter().any(|m| m.volume == *name));
+            if mount.is_some() || mounted() {
                 continue;
             }
-            let at = pod.at.key(key).key(name.to_string());
+            let at = pod.at.key(key).key(name);
             let mut finding = Finding::error(
                 "volume-unmounted",
                 at.the_key(),
                 format!("no container of {} sees volume `{name}`", pod.describe()),
             )
             .help("add `mount: \"/data\"` for the main container, or name the volume in the `mounts` of another one")
-            .looked_at(pod.at.key(key).key(name.to_string()).key("mount"))
+            .looked_at(pod.at.key(key).key(name).key("mount"))
             .looked_at(pod.at.key("engine"));
             for placed in pod.containers() {
-                finding = finding.looked_at(placed.at.key("mounts").key(name.to_string()));
+                finding = finding.looked_at(placed.at.key("mounts").key(name));
             }
             out.push(finding);
         }
@@ -59,18 +60,18 @@ pub(super) fn volume_unmounted(declared: &Stack, completed: &Stack, out: &mut Ve
 pub(super) fn access_modes(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for (pod, _) in pairs(declared, completed) {
         for volume in pod.storage {
-            let at = pod.at.key("storage").key(volume.name.to_string());
+            let at = || pod.at.key("storage").key(&volume.name);
             let alone = volume.access.iter().position(|mode| *mode == AccessMode::ReadWriteOncePod);
             let other = volume.access.iter().position(|mode| *mode != AccessMode::ReadWriteOncePod);
             if let (Some(alone), Some(other)) = (alone, other) {
                 out.push(
                     Finding::error(
                         "access-alone",
-                        at.key("access").index(alone),
+                        at().key("access").index(alone),
                         "`ReadWriteOncePod` excludes every other access mode",
                     )
                     .help("write `access: ReadWriteOncePod` alone, or remove it")
-                    .looked_at(at.key("access").index(other)),
+                    .looked_at(at().key("access").index(other)),
                 );
             }
             let reads = !volume.access.is_empty() && volume.access.iter().all(|mode| *mode == AccessMode::ReadOnlyMany);
@@ -78,12 +79,12 @@ pub(super) fn access_modes(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
                 out.push(
                     Finding::warning(
                         "access-read-only",
-                        at.key("access"),
+                        at().key("access"),
                         format!("volume `{}` is new, and nobody can write to it", volume.name),
                     )
                     .help("write `access: ReadWriteOnce`, or start from a `snapshot`")
-                    .looked_at(at.key("access").index(0))
-                    .looked_at(at.key("snapshot")),
+                    .looked_at(at().key("access").index(0))
+                    .looked_at(at().key("snapshot")),
                 );
             }
         }
@@ -98,7 +99,7 @@ pub(super) fn storage_tiny(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) 
             out.push(
                 Finding::warning(
                     "storage-tiny",
-                    pod.at.key("storage").key(volume.name.to_string()).key("size"),
+                    pod.at.key("storage").key(&volume.name).key("size"),
                     format!(
                         "volume `{}` has {} bytes, less than any file system needs",
                         volume.name,
@@ -115,7 +116,7 @@ pub(super) fn storage_tiny(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) 
 pub(super) fn scratch_sizes(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
     for (pod, full) in pairs(declared, completed) {
         for volume in pod.scratch {
-            let at = pod.at.key("scratch").key(volume.name.to_string());
+            let at = pod.at.key("scratch").key(&volume.name);
             match &volume.size {
                 Some(size) if size.milli() <= 0 => out.push(
                     Finding::error(

@@ -95,39 +95,46 @@ pub(super) fn needs_kubernetes(declared: &Stack, _: &Stack, out: &mut Vec<Findin
 fn of_apps(stack: &Stack, uses: &mut Vec<Use>) {
     for (n, app) in stack.apps() {
         let at = Path::item(n);
-        let mut uses_of = |at: Path, of, is_used: bool| {
+        let mut uses_of = |at: &dyn Fn() -> Path, of, is_used: bool| {
             if is_used {
-                uses.push(Use { at, of, also: Vec::new() });
+                uses.push(Use { at: at(), of, also: Vec::new() });
             }
         };
         let stateful = app.workload == Workload::StatefulSet;
         let away = matches!(&app.update, Some(Update::Rolling { max_unavailable: Some(_), .. }));
-        uses_of(at.key("update").key("max_unavailable").the_key(), &MAX_UNAVAILABLE, stateful && away);
+        uses_of(&|| at.key("update").key("max_unavailable").the_key(), &MAX_UNAVAILABLE, stateful && away);
         if let Some(retain) = app.retain {
             let retain_at = at.key("retain");
-            uses_of(retain_at.key("when_deleted"), &RETENTION, retain.when_deleted == Retention::Delete);
-            uses_of(retain_at.key("when_scaled"), &RETENTION, retain.when_scaled == Retention::Delete);
+            uses_of(&|| retain_at.key("when_deleted"), &RETENTION, retain.when_deleted == Retention::Delete);
+            uses_of(&|| retain_at.key("when_scaled"), &RETENTION, retain.when_scaled == Retention::Delete);
         }
-        uses_of(at.key("first_ordinal").the_key(), &ORDINALS, app.first_ordinal.is_some_and(|first| first > 0));
-        uses_of(at.key("min_ready").the_key(), &MIN_READY, stateful && app.min_ready.is_some());
+        uses_of(&|| at.key("first_ordinal").the_key(), &ORDINALS, app.first_ordinal.is_some_and(|first| first > 0));
+        uses_of(&|| at.key("min_ready").the_key(), &MIN_READY, stateful && app.min_ready.is_some());
         for (i, spread) in app.spread.iter().flatten().enumerate() {
-            uses_of(at.key("spread").index(i).key("min_domains").the_key(), &MIN_DOMAINS, spread.min_domains.is_some());
+            uses_of(
+                &|| at.key("spread").index(i).key("min_domains").the_key(),
+                &MIN_DOMAINS,
+                spread.min_domains.is_some(),
+            );
         }
         for volume in &app.storage {
-            let access = at.key("storage").key(volume.name.to_string()).key("access");
+            let access = || at.key("storage").key(&volume.name).key("access");
             for (i, mode) in volume.access.iter().enumerate() {
-                uses_of(access.index(i), &ONE_POD, *mode == AccessMode::ReadWriteOncePod);
+                uses_of(&|| access().index(i), &ONE_POD, *mode == AccessMode::ReadWriteOncePod);
             }
         }
         let searches = app.dns.as_ref().map_or(0, |dns| dns.searches.len());
-        uses_of(at.key("dns").key("searches").the_key(), &DNS_SEARCHES, searches > 6);
+        uses_of(&|| at.key("dns").key("searches").the_key(), &DNS_SEARCHES, searches > 6);
         for (i, search) in app.dns.iter().flat_map(|dns| &dns.searches).enumerate() {
-            uses_of(at.key("dns").key("searches").index(i), &SEARCH_UNDERSCORE, !search.is_host_name());
+            uses_of(&|| at.key("dns").key("searches").index(i), &SEARCH_UNDERSCORE, !search.is_host_name());
         }
         // The Service that the app brings.
         let brings = app.service_name.is_some() || stateful || !app.main.ports.is_empty();
-        let name = app.service_name.clone().unwrap_or(Label::from(&app.name));
-        if brings && !name.begins_with_letter() {
+        let begins_with_letter = match &app.service_name {
+            Some(name) => name.begins_with_letter(),
+            None => Label::from(&app.name).begins_with_letter(),
+        };
+        if brings && !begins_with_letter {
             uses.push(Use { at: at.key("service_name"), of: &SERVICE_NAME, also: vec![at.clone()] });
         }
     }
@@ -146,48 +153,48 @@ fn of_pods(stack: &Stack, uses: &mut Vec<Use>) {
 }
 
 fn of_container(container: &Container, at: &Path, uses: &mut Vec<Use>) {
-    let mut uses_of = |at: Path, of, is_used: bool| {
+    let mut uses_of = |at: &dyn Fn() -> Path, of, is_used: bool| {
         if is_used {
-            uses.push(Use { at, of, also: Vec::new() });
+            uses.push(Use { at: at(), of, also: Vec::new() });
         }
     };
     let probes =
         [("startup", &container.startup), ("liveness", &container.liveness), ("readiness", &container.readiness)];
     for (key, probe) in probes {
         let Some(Probe { handler, grace, .. }) = probe else { continue };
-        uses_of(at.key(key), &GRPC, matches!(handler, Handler::Grpc { .. }));
-        uses_of(at.key(key).key("grace").the_key(), &PROBE_GRACE, grace.is_some());
+        uses_of(&|| at.key(key), &GRPC, matches!(handler, Handler::Grpc { .. }));
+        uses_of(&|| at.key(key).key("grace").the_key(), &PROBE_GRACE, grace.is_some());
     }
     for (key, hook) in [("post_start", &container.post_start), ("pre_stop", &container.pre_stop)] {
-        uses_of(at.key(key), &SLEEP, matches!(hook, Some(Hook::Sleep(_))));
+        uses_of(&|| at.key(key), &SLEEP, matches!(hook, Some(Hook::Sleep(_))));
     }
     for var in &container.env {
         let EnvValue::Field(field) = &var.value else { continue };
-        let at = at.key("env").key(var.name.to_string()).index(0);
-        uses_of(at.clone(), &HOST_IPS, field.as_str() == "status.hostIPs");
-        uses_of(at, &POD_INDEX, field.as_str() == "metadata.labels['apps.kubernetes.io/pod-index']");
+        let at = || at.key("env").key(&var.name).index(0);
+        uses_of(&at, &HOST_IPS, field.as_str() == "status.hostIPs");
+        uses_of(&at, &POD_INDEX, field.as_str() == "metadata.labels['apps.kubernetes.io/pod-index']");
     }
 }
 
 fn of_others(stack: &Stack, uses: &mut Vec<Use>) {
-    let mut uses_of = |at: Path, of, is_used: bool| {
+    let mut uses_of = |at: &dyn Fn() -> Path, of, is_used: bool| {
         if is_used {
-            uses.push(Use { at, of, also: Vec::new() });
+            uses.push(Use { at: at(), of, also: Vec::new() });
         }
     };
     for (n, job) in stack.cron_jobs() {
-        uses_of(Path::item(n).key("time_zone").the_key(), &TIME_ZONE, job.time_zone.is_some());
+        uses_of(&|| Path::item(n).key("time_zone").the_key(), &TIME_ZONE, job.time_zone.is_some());
     }
     for (n, app) in stack.apps() {
         let is_zoned = app.backup.as_ref().is_some_and(|backup| backup.time_zone.is_some());
-        uses_of(Path::item(n).key("backup").key("time_zone").the_key(), &TIME_ZONE, is_zoned);
+        uses_of(&|| Path::item(n).key("backup").key("time_zone").the_key(), &TIME_ZONE, is_zoned);
     }
     for (n, policy) in stack.network_policies() {
         for (key, rules) in [("ingress", &policy.ingress), ("egress", &policy.egress)] {
             for (i, rule) in rules.iter().flatten().enumerate() {
                 for (j, port) in rule.ports.iter().enumerate() {
-                    let at = Path::item(n).key(key).index(i).key("ports").index(j).key("end");
-                    uses_of(at.the_key(), &END_PORT, port.end.is_some());
+                    let at = || Path::item(n).key(key).index(i).key("ports").index(j).key("end");
+                    uses_of(&|| at().the_key(), &END_PORT, port.end.is_some());
                 }
             }
         }
@@ -195,10 +202,10 @@ fn of_others(stack: &Stack, uses: &mut Vec<Use>) {
     for (n, service) in stack.services().filter(|(_, service)| !service.is_extern) {
         let at = Path::item(n);
         let Service { name, traffic_distribution, .. } = service;
-        uses_of(at.clone(), &SERVICE_NAME, !name.begins_with_letter());
+        uses_of(&|| at.clone(), &SERVICE_NAME, !name.begins_with_letter());
         let same = traffic_distribution.as_ref().is_some_and(|text| text != "PreferClose");
-        let traffic = at.key("traffic_distribution");
-        uses_of(traffic.clone(), &SAME_ZONE, same);
-        uses_of(traffic.the_key(), &CLOSE, !same && traffic_distribution.is_some());
+        let traffic = || at.key("traffic_distribution");
+        uses_of(&traffic, &SAME_ZONE, same);
+        uses_of(&|| traffic().the_key(), &CLOSE, !same && traffic_distribution.is_some());
     }
 }

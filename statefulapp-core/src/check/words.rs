@@ -3,6 +3,8 @@
 use crate::finding::{Finding, Path};
 use crate::model::{Item, Stack};
 use crate::value::{suggest, to_name};
+use std::collections::HashMap;
+use std::hash::Hash;
 
 /// `a`, `b`, `c`.
 pub(super) fn list<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
@@ -34,6 +36,23 @@ pub(super) fn instead_key<'a>(key: &str, declared: impl IntoIterator<Item = &'a 
         None if declared.is_empty() => none.to_owned(),
         None => format!("its keys are {}", list(declared)),
     }
+}
+
+/// Those that have the key of one before them, each with the first that has it, with their positions.
+pub(super) fn repeated<'a, T, K: Eq + Hash>(all: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<[(usize, &'a T); 2]> {
+    // Nearly all lists are so short that looking through them is faster than a map.
+    const SHORT: usize = 16;
+    let mut map = HashMap::new();
+    let mut first = |n: usize, one: &'a T| {
+        let key_of_one = key(one);
+        if all.len() <= SHORT {
+            all.iter().enumerate().take(n).find(|(_, other)| key(other) == key_of_one)
+        } else {
+            let first = *map.entry(key_of_one).or_insert((n, one));
+            (first.0 < n).then_some(first)
+        }
+    };
+    all.iter().enumerate().filter_map(|(n, one)| Some([(n, one), first(n, one)?])).collect()
 }
 
 /// Marks that what is said to be missing could be one of the items that could not be understood.

@@ -67,11 +67,7 @@ fn render(
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Failure> {
     if let (Format::Yaml, []) = (format, only) {
-        let text = match keep {
-            Some(keep) => stack.yaml_keeping(keep)?,
-            None => stack.yaml()?,
-        };
-        return terminal.print(&text);
+        return terminal.write(|out| stack.write_yaml(out, keep));
     }
     let completed = stack.completed()?;
     let is_wanted = |object: &Object| only.is_empty() || only.iter().any(|only| only.is_object(object));

@@ -1,6 +1,7 @@
 //! Where a command writes to.
 
 use super::{Failure, paint};
+use crate::render::Error;
 use std::io::{self, IsTerminal as _, Write};
 use std::time::{Duration, Instant};
 
@@ -59,7 +60,21 @@ impl<'a> Terminal<'a> {
         if self.closed {
             return Ok(());
         }
-        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+        let result = self.out.write_all(text.as_bytes());
+        self.written(result)
+    }
+
+    /// Writes a result piece by piece.
+    pub(super) fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Failure> {
+        match write(&mut *self.out) {
+            Err(Error::Stream(error)) => self.written(Err(error)),
+            Err(error) => Err(error.into()),
+            Ok(()) => self.written(Ok(())),
+        }
+    }
+
+    fn written(&mut self, result: io::Result<()>) -> Result<(), Failure> {
+        match result.and_then(|()| self.out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.closed = true,
             Err(error) => return Err(Failure::new(format_args!("cannot write to standard output: {error}"))),
             Ok(()) => {}

@@ -11,22 +11,35 @@ use crate::value::{Duration, IntOrPercent};
 /// something impossible, it is left out, and the rules of [`crate::check`] say so. Items keep their positions; generated ones are
 /// appended.
 pub fn complete(stack: &Stack) -> Stack {
-    let mut completed = stack.clone();
     let names = Names::new(stack);
     let mut generated = Vec::new();
-    for item in &mut completed.items {
-        if let Item::App(app) = item
-            && let Some(facts) = super::of(app)
-        {
-            let items = complete_app(&names, app, facts);
-            generated.extend(items);
-        }
+    let complete = |item: &Item| {
+        let mut item = match item {
+            Item::App(app) => Item::App(Box::new(complete_app(&names, app, &mut generated))),
+            item => item.clone(),
+        };
+        images(&mut item);
+        item
+    };
+    let mut items: Vec<Item> = stack.items.iter().map(complete).collect();
+    items.append(&mut generated);
+    let Stack { name, namespace, kubernetes, cluster_domain, params, allow, items: _, origins, unread } = stack;
+    Stack {
+        name: name.clone(),
+        namespace: namespace.clone(),
+        kubernetes: *kubernetes,
+        cluster_domain: cluster_domain.clone(),
+        params: params.clone(),
+        allow: allow.clone(),
+        items,
+        origins: origins.clone(),
+        unread: unread.clone(),
     }
-    for item in &mut completed.items {
-        images(item);
-    }
-    completed.items.extend(generated);
-    completed
+}
+
+/// One app as it would be completed in a stack that holds it.
+pub(crate) fn complete_alone(stack: &Names<'_>, app: &App) -> App {
+    complete_app(stack, app, &mut Vec::new())
 }
 
 /// A container without an image has the main one's: a migration is usually a command of the same program.
@@ -44,21 +57,23 @@ fn images(item: &mut Item) {
     }
 }
 
-fn complete_app(stack: &Names<'_>, app: &mut App, facts: &'static Facts) -> Vec<Item> {
-    let declared = app.clone();
+/// The app as completed; the objects that come with it are added to `generated`.
+fn complete_app(stack: &Names<'_>, declared: &App, generated: &mut Vec<Item>) -> App {
+    let mut app = declared.clone();
+    let Some(facts) = super::of(declared) else { return app };
     let Some(engine) = &declared.engine else {
-        user(app, facts);
-        grace(app, facts);
-        return backup::complete(stack, app, facts);
+        user(&mut app, facts);
+        grace(&mut app, facts);
+        generated.extend(backup::complete(stack, &mut app, facts));
+        return app;
     };
     if engine.kind == EngineKind::Custom {
-        return Vec::new();
+        return app;
     }
-    image(app, facts);
-    user(app, facts);
-    grace(app, facts);
-    let with_image = app.clone();
-    let mut draft = Draft::new(stack, &with_image, engine, facts);
+    image(&mut app, facts);
+    user(&mut app, facts);
+    grace(&mut app, facts);
+    let mut draft = Draft::new(stack, app, engine, facts);
     draft.place_volumes();
     for port in facts.ports.iter().filter(|port| !port.optional) {
         // Kafka names its ports after its listeners.
@@ -76,10 +91,10 @@ fn complete_app(stack: &Names<'_>, app: &mut App, facts: &'static Facts) -> Vec<
         }
     }
     read_only_root(&mut draft);
-    let (completed, mut items) = draft.finish();
-    *app = completed;
-    items.extend(backup::complete(stack, app, facts));
-    items
+    let (mut app, items) = draft.finish();
+    generated.extend(items);
+    generated.extend(backup::complete(stack, &mut app, facts));
+    app
 }
 
 fn image(app: &mut App, facts: &'static Facts) {

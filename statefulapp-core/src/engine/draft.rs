@@ -33,13 +33,12 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(stack: &'a Names<'a>, app: &'a App, engine: &'a Engine, facts: &'static Facts) -> Self {
+    pub(super) fn new(stack: &'a Names<'a>, app: App, engine: &'a Engine, facts: &'static Facts) -> Self {
         Self {
             stack,
             facts,
             engine,
-            version: super::version(app, facts),
-            app: app.clone(),
+            version: super::version(&app, facts),
             declared: declared_environment(stack, &app.main),
             first: Vec::new(),
             env: Vec::new(),
@@ -47,6 +46,7 @@ impl<'a> Draft<'a> {
             before: Vec::new(),
             entrypoint: None,
             foreign: !app.main.command.is_empty(),
+            app,
             config: Vec::new(),
             items: Vec::new(),
         }

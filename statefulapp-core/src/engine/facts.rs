@@ -487,7 +487,7 @@ impl Facts {
 
     /// The directories that a version writes to; the first is the data.
     pub fn paths(&self, version: &VersionNumber) -> impl Iterator<Item = &'static DataPath> {
-        let version = version.clone();
+        let version = *version;
         self.paths.iter().filter(move |path| {
             (path.since.is_empty() || version.at_least(path.since))
                 && (path.before.is_empty() || !version.at_least(path.before))

@@ -299,9 +299,12 @@ pub(crate) fn sets(text: &str, name: &str) -> bool {
 /// The last value that such a file gives to a name, without quotes.
 pub(crate) fn value_of<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines().rev().find_map(|line| {
-        let line = line.split('#').next().unwrap_or_default().trim();
-        let (head, rest) = line.split_at_checked(name.len())?;
-        let rest = rest.strip_prefix([' ', '\t', '=', ':']).filter(|_| head.eq_ignore_ascii_case(name))?;
+        let (head, rest) = line.trim_start().split_at_checked(name.len())?;
+        if !head.eq_ignore_ascii_case(name) {
+            return None;
+        }
+        let rest = rest.split('#').next().unwrap_or_default().trim_end();
+        let rest = rest.strip_prefix([' ', '\t', '=', ':'])?;
         Some(rest.trim().trim_start_matches(['=', ':']).trim().trim_matches(['\'', '"']))
     })
 }

@@ -3,13 +3,16 @@
 use super::index::{Member, account_of};
 use super::pod::Parts;
 use super::{
-    BuildError, Index, Object, PatchTarget, checksum, container, deployment, disruption, labels, network_policy, pod,
-    scheduling, service, service_account, start_order, stateful_set,
+    BuildError, Head, Index, Object, PatchTarget, Visit, checksum, container, deployment, disruption, labels,
+    network_policy, pod, scheduling, service, service_account, start_order, stateful_set,
 };
-use crate::model::{App, Workload};
-use k8s_openapi::api::core::v1::PodTemplateSpec;
+use crate::model::{App, Meta, Workload};
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::core::v1::{self as core, PodTemplateSpec};
+use k8s_openapi::api::networking::v1::NetworkPolicy;
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Where an exception from PodSecurity "restricted" gives its reason, on the workload.
 pub(crate) const BECAUSE: &str = "statefulapp.dev/security-because";
@@ -17,11 +20,23 @@ pub(crate) const BECAUSE: &str = "statefulapp.dev/security-because";
 /// The grace period where neither the app nor its engine says one: the server's.
 const GRACE: i64 = 30;
 
-/// Names that were made already, so that two apps with one ServiceAccount do not both make it.
+/// Which item makes an object that several bring, so that two apps with one ServiceAccount do not both make it. An item is told
+/// by its metadata.
 #[derive(Default)]
 pub(super) struct Made<'a> {
-    pub(super) accounts: HashSet<&'a str>,
-    services: HashSet<&'a str>,
+    accounts: HashMap<&'a str, &'a Meta>,
+    services: HashMap<&'a str, &'a Meta>,
+}
+
+impl<'a> Made<'a> {
+    /// Whether the ServiceAccount is this item's to make: the first that asks makes it, however often it asks.
+    pub(super) fn account(&mut self, name: &'a str, item: &'a Meta) -> bool {
+        std::ptr::eq(*self.accounts.entry(name).or_insert(item), item)
+    }
+
+    fn service(&mut self, name: &'a str, item: &'a Meta) -> bool {
+        std::ptr::eq(*self.services.entry(name).or_insert(item), item)
+    }
 }
 
 /// The objects of an app, in the order in which a cluster should meet them.
@@ -29,23 +44,34 @@ pub(super) fn objects<'a>(
     index: &Index<'a>,
     app: &'a App,
     made: &mut Made<'a>,
-    objects: &mut Vec<Object>,
+    visit: &mut Visit<'_>,
 ) -> Result<(), BuildError> {
     let member = index.member(app);
+    let (stack, name) = (index.stack, app.name.as_str());
     let account = account_of(app);
-    if service_account::is_own(index, account) && made.accounts.insert(account) {
-        objects.push(service_account::own(index.stack, account, labels::of_app(index.stack, member)));
+    if service_account::is_own(index, account) && made.account(account, &app.meta) {
+        let own = || Ok(service_account::own(stack, account, labels::of_app(stack, member)));
+        visit(Some(Head::of::<core::ServiceAccount>(account)), &own)?;
     }
-    if let Some((name, service)) = service::own(index.stack, member)
+    if let Some((name, service)) = service::own(stack, member)
         && !index.has_service(name)
-        && made.services.insert(name)
+        && made.service(name, &app.meta)
     {
-        objects.push(service.into());
+        visit(Some(Head::of::<core::Service>(name)), &|| Ok(service().into()))?;
     }
-    objects.extend(disruption::budget(index.stack, member));
-    objects.extend(network_policy::of_app(index.stack, member));
-    objects.push(workload(index, member)?);
-    Ok(())
+    if let Some(budget) = disruption::budget(stack, member) {
+        visit(Some(Head::of::<PodDisruptionBudget>(name)), &|| Ok(budget()))?;
+    }
+    if let Some(policy) = network_policy::of_app(stack, member) {
+        visit(Some(Head::of::<NetworkPolicy>(name)), &|| Ok(policy()))?;
+    }
+    let head = match app.workload {
+        // Nobody knows what a patch makes of it.
+        _ if app.patch.is_some() => None,
+        Workload::StatefulSet => Some(Head::of::<StatefulSet>(name)),
+        Workload::Deployment => Some(Head::of::<Deployment>(name)),
+    };
+    visit(head, &|| workload(index, member))
 }
 
 fn workload<'a>(index: &Index<'a>, member: Member<'a, '_>) -> Result<Object, BuildError> {

@@ -10,7 +10,6 @@ use super::Index;
 use crate::model::{ConfigMap, Container, EnvFrom, EnvValue, EnvVar, FileMount, Source};
 use sha2::Digest as _;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// The annotation's key.
 pub(crate) const ANNOTATION: &str = "statefulapp.dev/config-checksum";
@@ -39,13 +38,13 @@ pub(super) fn of_pods<'a>(
         used.extend(container.env_from.iter().filter_map(|from| of_source(&from.source)));
     }
 
-    let digests: Vec<(String, String)> = used
+    let digests: Vec<(&str, String)> = used
         .into_iter()
         .filter_map(|name| index.config_map(name))
         .map(|config| {
             let mut digests = index.digests.borrow_mut();
             let digest = digests.entry(config.name.as_str()).or_insert_with(|| of_data(config));
-            (config.name.to_string(), digest.clone())
+            (config.name.as_str(), digest.clone())
         })
         .collect();
     (!digests.is_empty()).then(|| {
@@ -59,17 +58,27 @@ pub(super) fn of_pods<'a>(
 pub(crate) const LENGTH: usize = 16;
 
 /// The SHA-256 of names with their digests, a line `name=digest` each: what a chart can compute as well.
-pub(crate) fn of_lines(digests: &[(String, String)]) -> String {
-    of_bytes(digests.iter().map(|(name, digest)| format!("{name}={digest}\n")).collect::<String>().as_bytes())
+pub(crate) fn of_lines<N: AsRef<str>>(digests: &[(N, String)]) -> String {
+    let mut hash = sha2::Sha256::new();
+    for (name, digest) in digests {
+        for part in [name.as_ref(), "=", digest, "\n"] {
+            hash.update(part);
+        }
+    }
+    hex(&hash.finalize())
 }
 
 /// The SHA-256 of a value, in hexadecimal digits.
 pub(crate) fn of_bytes(bytes: &[u8]) -> String {
-    sha2::Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&sha2::Sha256::digest(bytes))
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(2 * bytes.len());
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    hex.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    hex
 }
 
 fn of_env(var: &EnvVar) -> Option<&str> {
@@ -88,8 +97,8 @@ fn of_source(source: &Source) -> Option<&str> {
 
 /// The order of the keys does not matter to a ConfigMap, so neither to its digest.
 fn of_data(config: &ConfigMap) -> Digest {
-    let texts = config.data.iter().map(|(key, value)| (key.to_string(), of_bytes(value.as_bytes())));
-    let bytes = config.binary.iter().map(|(key, value)| (key.to_string(), of_bytes(value)));
+    let texts = config.data.iter().map(|(key, value)| (key.as_str(), of_bytes(value.as_bytes())));
+    let bytes = config.binary.iter().map(|(key, value)| (key.as_str(), of_bytes(value)));
     let mut data: Vec<_> = texts.chain(bytes).collect();
     data.sort_unstable();
     of_lines(&data)

@@ -7,11 +7,8 @@ use k8s_openapi::api::core::v1 as core;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// A ConfigMap; `None` if it exists in the cluster already.
-pub(super) fn config_map(stack: &Stack, config: &ConfigMap) -> Option<Object> {
-    if config.is_extern {
-        return None;
-    }
+/// A ConfigMap.
+pub(super) fn config_map(stack: &Stack, config: &ConfigMap) -> Object {
     let data: BTreeMap<_, _> = config.data.iter().map(|(key, text)| (key.to_string(), text.clone())).collect();
     let binary: BTreeMap<_, _> =
         config.binary.iter().map(|(key, bytes)| (key.to_string(), ByteString(bytes.clone()))).collect();
@@ -21,18 +18,15 @@ pub(super) fn config_map(stack: &Stack, config: &ConfigMap) -> Option<Object> {
         binary_data: (!binary.is_empty()).then_some(binary),
         immutable: config.immutable.then_some(true),
     };
-    Some(object.into())
+    object.into()
 }
 
-/// A Secret, or the ExternalSecret that makes the cluster fetch it; `None` if it exists in the cluster already.
+/// A Secret, or the ExternalSecret that makes the cluster fetch it.
 ///
 /// Text is written as `stringData`, which people can read in a review; other bytes as `data`, in base64.
-pub(super) fn secret(stack: &Stack, secret: &Secret, source: &dyn SecretSource) -> Result<Option<Object>, BuildError> {
-    if secret.is_extern {
-        return Ok(None);
-    }
+pub(super) fn secret(stack: &Stack, secret: &Secret, source: &dyn SecretSource) -> Result<Object, BuildError> {
     if let Some(store) = &secret.external {
-        return external_secret(stack, secret, store).map(Some);
+        return external_secret(stack, secret, store);
     }
     let mut texts = BTreeMap::new();
     let mut bytes = BTreeMap::new();
@@ -49,7 +43,7 @@ pub(super) fn secret(stack: &Stack, secret: &Secret, source: &dyn SecretSource) 
         data: (!bytes.is_empty()).then_some(bytes),
         immutable: secret.immutable.then_some(true),
     };
-    Ok(Some(object.into()))
+    Ok(object.into())
 }
 
 /// <https://external-secrets.io/latest/api/externalsecret/>, version v1 (External Secrets Operator 0.16 and later).

@@ -3,22 +3,27 @@
 use super::app::Made;
 use super::container::{int32, seconds};
 use super::pod::Parts;
-use super::{BuildError, Index, Object, labels, pod, service_account, spec_of};
+use super::{BuildError, Head, Index, Object, Visit, labels, pod, service_account, spec_of};
 use crate::model::{Concurrency, CronJob, Job, Meta, Run};
 use k8s_openapi::api::batch::v1 as batch;
-use k8s_openapi::api::core::v1::PodTemplateSpec;
+use k8s_openapi::api::core::v1::{PodTemplateSpec, ServiceAccount};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 /// The ServiceAccount that a Job names and nobody else makes.
 pub(super) fn account<'a>(
     index: &Index<'a>,
     made: &mut Made<'a>,
-    (name, meta, run): (&str, &Meta, &'a Run),
-) -> Option<Object> {
-    let account = run.service_account.as_ref()?.as_str();
+    (name, meta, run): (&str, &'a Meta, &'a Run),
+    visit: &mut Visit<'_>,
+) -> Result<(), BuildError> {
+    let Some(account) = run.service_account.as_ref().map(|account| account.as_str()) else { return Ok(()) };
     let own = service_account::is_own(index, account) && !index.has_app_account(account);
-    (own && made.accounts.insert(account))
-        .then(|| service_account::own(index.stack, account, labels::of_item(index.stack, name, meta)))
+    if !own || !made.account(account, meta) {
+        return Ok(());
+    }
+    visit(Some(Head::of::<ServiceAccount>(account)), &|| {
+        Ok(service_account::own(index.stack, account, labels::of_item(index.stack, name, meta)))
+    })
 }
 
 /// A Job.

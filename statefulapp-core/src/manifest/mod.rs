@@ -46,6 +46,8 @@ pub use secret::{Redacted, SecretBytes, SecretSource};
 
 use crate::model::{Item, Stack};
 use index::Index;
+use k8s_openapi::Resource;
+use k8s_openapi::api::{batch::v1 as batch, core::v1 as core, networking::v1 as networking};
 
 /// The Kubernetes objects of a completed stack, the values of its Secrets from `secrets`.
 ///
@@ -86,31 +88,97 @@ impl<'a> Objects<'a> {
     /// # Errors
     /// See [`objects`].
     pub(crate) fn of_item(&mut self, item: &'a Item) -> Result<Vec<Object>, BuildError> {
-        let (index, made) = (&self.index, &mut self.made);
         let mut objects = Vec::new();
-        match item {
-            Item::App(app) => app::objects(index, app, made, &mut objects)?,
-            Item::ConfigMap(config) => objects.extend(config::config_map(index.stack, config)),
-            Item::Secret(secret) => objects.extend(config::secret(index.stack, secret, self.secrets)?),
-            Item::Service(service) => service::declared(index, service, &mut objects)?,
-            Item::Job(job) => {
-                objects.extend(job::account(index, made, (job.name.as_str(), &job.meta, &job.run)));
-                objects.push(job::job(index, job)?);
-            }
-            Item::CronJob(job) => {
-                objects.extend(job::account(index, made, (job.name.as_str(), &job.meta, &job.run)));
-                objects.push(job::cron_job(index, job)?);
-            }
-            Item::Ingress(ingress) => objects.push(ingress::ingress(index, ingress)),
-            Item::NetworkPolicy(policy) => objects.push(network_policy::declared(index.stack, policy)),
-            Item::ServiceAccount(account) => objects.extend(service_account::declared(index.stack, account)),
-            Item::Raw(raw) => objects.push(raw::object(index.stack, raw)?),
-            // A group is in its members; a broken item was reported where it stands.
-            Item::AppGroup(_) | Item::Broken => {}
-        }
+        self.visit(item, &mut |_, build| {
+            objects.push(build()?);
+            Ok(())
+        })?;
         Ok(objects)
     }
+
+    /// One of the objects of an item, by its position among them.
+    ///
+    /// # Errors
+    /// See [`objects`].
+    pub(crate) fn nth_of_item(&mut self, item: &'a Item, n: usize) -> Result<Option<Object>, BuildError> {
+        let (mut count, mut object) = (0, None);
+        self.visit(item, &mut |_, build| {
+            if count == n {
+                object = Some(build()?);
+            }
+            count += 1;
+            Ok(())
+        })?;
+        Ok(object)
+    }
+
+    /// Goes through the objects of an item, in their order: what is known of each before it is built, and how to build it. The
+    /// same item has the same objects every time.
+    ///
+    /// # Errors
+    /// Those of `visit`, and what the objects lack that say how many they are.
+    pub(crate) fn visit(&mut self, item: &'a Item, visit: &mut Visit<'_>) -> Result<(), BuildError> {
+        let (index, made) = (&self.index, &mut self.made);
+        let stack = index.stack;
+        match item {
+            Item::App(app) => app::objects(index, app, made, visit),
+            Item::ConfigMap(config) if !config.is_extern => {
+                let head = Head::of::<core::ConfigMap>(config.name.as_str());
+                visit(Some(head), &|| Ok(config::config_map(stack, config)))
+            }
+            Item::Secret(secret) if !secret.is_extern => {
+                let head = Head::of::<core::Secret>(secret.name.as_str());
+                let head = Some(head).filter(|_| secret.external.is_none());
+                visit(head, &|| config::secret(stack, secret, self.secrets))
+            }
+            Item::Service(service) => service::declared(index, service, visit),
+            Item::Job(job) => {
+                let name = job.name.as_str();
+                job::account(index, made, (name, &job.meta, &job.run), visit)?;
+                visit(Some(Head::of::<batch::Job>(name)), &|| job::job(index, job))
+            }
+            Item::CronJob(job) => {
+                let name = job.name.as_str();
+                job::account(index, made, (name, &job.meta, &job.run), visit)?;
+                visit(Some(Head::of::<batch::CronJob>(name)), &|| job::cron_job(index, job))
+            }
+            Item::Ingress(ingress) => {
+                let head = Head::of::<networking::Ingress>(ingress.name.as_str());
+                visit(Some(head), &|| Ok(ingress::ingress(index, ingress)))
+            }
+            Item::NetworkPolicy(policy) => {
+                let head = Head::of::<networking::NetworkPolicy>(policy.name.as_str());
+                visit(Some(head), &|| Ok(network_policy::declared(stack, policy)))
+            }
+            Item::ServiceAccount(account) if !account.is_extern => {
+                let head = Head::of::<core::ServiceAccount>(account.name.as_str());
+                visit(Some(head), &|| Ok(service_account::declared(stack, account)))
+            }
+            Item::Raw(raw) => visit(None, &|| raw::object(stack, raw)),
+            // What is `extern` is in the cluster already; a group is in its members; a broken item was reported where it stands.
+            Item::ConfigMap(_) | Item::Secret(_) | Item::ServiceAccount(_) | Item::AppGroup(_) | Item::Broken => Ok(()),
+        }
+    }
 }
+
+/// What is known of an object before it is built: all but its namespace, which is the stack's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    pub(crate) api_version: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) name: &'a str,
+}
+
+impl<'a> Head<'a> {
+    fn of<T: Resource>(name: &'a str) -> Self {
+        Self { api_version: T::API_VERSION, kind: T::KIND, name }
+    }
+}
+
+/// Sees an object that can be built. There is no head where only the finished object says what it is: a patch or a raw text may
+/// give it any name.
+pub(crate) type Visit<'v> =
+    dyn FnMut(Option<Head<'_>>, &dyn Fn() -> Result<Object, BuildError>) -> Result<(), BuildError> + 'v;
 
 impl Iterator for Objects<'_> {
     type Item = Result<Object, BuildError>;

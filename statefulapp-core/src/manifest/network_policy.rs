@@ -5,16 +5,20 @@ use super::index::Member;
 use super::probe::port as port_ref;
 use super::service::all_ports;
 use super::{Object, labels};
-use crate::model::{NetworkPolicy, NetworkPort, NetworkRule, Peer, Stack};
+use crate::model::{NetworkAccess, NetworkPolicy, NetworkPort, NetworkRule, Peer, Stack};
 use crate::value::Cidr;
 use k8s_openapi::api::networking::v1 as net;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 /// The policy of an app that says who may connect: its own pods, on every port, and the declared ones on the declared ports.
-pub(super) fn of_app(stack: &Stack, member: Member<'_, '_>) -> Option<Object> {
+pub(super) fn of_app(stack: &Stack, member: Member<'_, '_>) -> Option<impl Fn() -> Object> {
+    let access = member.app.network.as_ref()?;
+    Some(move || with_access(stack, member, access))
+}
+
+fn with_access(stack: &Stack, member: Member<'_, '_>, access: &NetworkAccess) -> Object {
     let app = member.app;
-    let access = app.network.as_ref()?;
     let name = app.name.as_str();
     let mut ingress =
         vec![net::NetworkPolicyIngressRule { from: Some(vec![pods(labels::label_selector(name))]), ports: None }];
@@ -39,7 +43,7 @@ pub(super) fn of_app(stack: &Stack, member: Member<'_, '_>) -> Option<Object> {
         ingress.push(net::NetworkPolicyIngressRule { from: Some(peers), ports: Some(ports) });
     }
 
-    let object = net::NetworkPolicy {
+    net::NetworkPolicy {
         metadata: labels::metadata(stack, name, labels::of_app(stack, member), labels::Map::new()),
         spec: Some(net::NetworkPolicySpec {
             pod_selector: Some(labels::label_selector(name)),
@@ -47,8 +51,8 @@ pub(super) fn of_app(stack: &Stack, member: Member<'_, '_>) -> Option<Object> {
             ingress: Some(ingress),
             egress: None,
         }),
-    };
-    Some(object.into())
+    }
+    .into()
 }
 
 /// A declared policy.

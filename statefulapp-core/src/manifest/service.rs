@@ -3,8 +3,10 @@
 use super::container::{int32, list, protocol, seconds};
 use super::index::Member;
 use super::probe::port as target_port;
-use super::{BuildError, Index, Object, labels};
-use crate::model::{App, ContainerPort, PortRef, Protocol, Service, ServiceKind, ServicePort, Stack, Workload};
+use super::{BuildError, Head, Index, Object, Visit, labels};
+use crate::model::{
+    App, ContainerPort, PortRef, Protocol, Selects, Service, ServiceKind, ServicePort, Stack, Workload,
+};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
@@ -12,48 +14,54 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 const HEADLESS: &str = "None";
 
 /// The Service that an app brings: a StatefulSet's governing one, a Deployment's own one if it has ports.
-pub(super) fn own<'a>(stack: &Stack, member: Member<'a, '_>) -> Option<(&'a str, core::Service)> {
+pub(super) fn own<'a, 'i>(stack: &'i Stack, member: Member<'a, 'i>) -> Option<(&'a str, impl Fn() -> core::Service)> {
     let app = member.app;
-    let ports = ports(app);
-    let (name, spec) = match app.workload {
-        Workload::StatefulSet => (
-            app.service_name(),
-            core::ServiceSpec {
-                cluster_ip: Some(HEADLESS.to_owned()),
-                // Members look for each other before any of them is ready.
-                publish_not_ready_addresses: Some(app.publish_not_ready.unwrap_or(true)),
-                ..Default::default()
-            },
-        ),
-        Workload::Deployment if ports.is_empty() => return None,
-        Workload::Deployment => (app.name.as_str(), core::ServiceSpec::default()),
+    let name = match app.workload {
+        Workload::StatefulSet => app.service_name(),
+        Workload::Deployment if all_ports(app).next().is_none() => return None,
+        Workload::Deployment => app.name.as_str(),
     };
-    let service = core::Service {
+    Some((name, move || own_named(stack, member, name)))
+}
+
+fn own_named(stack: &Stack, member: Member<'_, '_>, name: &str) -> core::Service {
+    let app = member.app;
+    let spec = match app.workload {
+        Workload::StatefulSet => core::ServiceSpec {
+            cluster_ip: Some(HEADLESS.to_owned()),
+            // Members look for each other before any of them is ready.
+            publish_not_ready_addresses: Some(app.publish_not_ready.unwrap_or(true)),
+            ..Default::default()
+        },
+        Workload::Deployment => core::ServiceSpec::default(),
+    };
+    core::Service {
         metadata: labels::metadata(stack, name, labels::of_app(stack, member), labels::Map::new()),
         spec: Some(core::ServiceSpec {
             type_: Some(ServiceKind::ClusterIP.as_str().to_owned()),
             selector: Some(labels::selector(app.name.as_str())),
-            ports: list(ports),
+            ports: list(ports(app)),
             ..spec
         }),
         ..Default::default()
-    };
-    Some((name, service))
+    }
 }
 
 /// A declared Service, or one for each pod.
-pub(super) fn declared(index: &Index<'_>, service: &Service, objects: &mut Vec<Object>) -> Result<(), BuildError> {
+pub(super) fn declared(index: &Index<'_>, service: &Service, visit: &mut Visit<'_>) -> Result<(), BuildError> {
     if service.is_extern {
         return Ok(());
     }
     let app = service.selects.as_ref().and_then(|selects| index.app(selects.app.as_str()));
     if !service.each_pod {
-        let selector = service.selects.as_ref().map(|selects| match selects.pod {
+        let selector = |selects: &Selects| match selects.pod {
             Some(pod) => labels::pod_selector(selects.app.as_str(), pod),
             None => labels::selector(selects.app.as_str()),
+        };
+        let name = service.name.as_str();
+        return visit(Some(Head::of::<core::Service>(name)), &|| {
+            object(index.stack, service, name.to_owned(), service.selects.as_ref().map(selector), app, 0)
         });
-        objects.push(object(index.stack, service, service.name.to_string(), selector, app, 0)?);
-        return Ok(());
     }
     let Some(app) = app else {
         return Err(error(service, "a Service for each pod needs an app of this stack").help("write selects: <app>"));
@@ -61,8 +69,10 @@ pub(super) fn declared(index: &Index<'_>, service: &Service, objects: &mut Vec<O
     for offset in 0..app.replicas() {
         let ordinal = app.first_ordinal().saturating_add(offset);
         let name = format!("{}-{ordinal}", service.name);
-        let selector = labels::pod_selector(app.name.as_str(), ordinal);
-        objects.push(object(index.stack, service, name, Some(selector), Some(app), offset)?);
+        visit(Some(Head::of::<core::Service>(&name)), &|| {
+            let selector = labels::pod_selector(app.name.as_str(), ordinal);
+            object(index.stack, service, name.clone(), Some(selector), Some(app), offset)
+        })?;
     }
     Ok(())
 }

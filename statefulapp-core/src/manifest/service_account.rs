@@ -22,13 +22,13 @@ pub(super) fn own(stack: &Stack, name: &str, labels: labels::Map) -> Object {
     .into()
 }
 
-/// A declared account; `None` if it exists in the cluster already.
-pub(super) fn declared(stack: &Stack, account: &crate::model::ServiceAccount) -> Option<Object> {
-    let object = || core::ServiceAccount {
+/// A declared account.
+pub(super) fn declared(stack: &Stack, account: &crate::model::ServiceAccount) -> Object {
+    core::ServiceAccount {
         metadata: labels::item_metadata(stack, account.name.as_str(), &account.meta),
         automount_service_account_token: Some(account.token),
         image_pull_secrets: super::container::list(account.pull_secrets.iter().map(pod::pull_secret).collect()),
         ..Default::default()
-    };
-    (!account.is_extern).then(|| object().into())
+    }
+    .into()
 }

@@ -1,6 +1,7 @@
 //! In which order objects are applied, and what the file of an object is called.
 
-use super::{Document, record::hex};
+use super::Document;
+use crate::manifest::checksum::hex;
 use sha2::{Digest as _, Sha256};
 
 /// API group, kind, rank, and whether it is in no namespace.
@@ -52,27 +53,36 @@ fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
-fn find(document: &Document) -> Option<&'static (&'static str, &'static str, u8, bool)> {
-    let group = group(&document.api_version);
-    KINDS.iter().find(|(of, kind, ..)| *of == group && *kind == document.kind)
+fn find(api_version: &str, kind: &str) -> Option<&'static (&'static str, &'static str, u8, bool)> {
+    let group = group(api_version);
+    KINDS.iter().find(|(of, name, ..)| *of == group && *name == kind)
 }
 
-/// When the object is applied: the lower, the earlier.
-pub(super) fn rank(document: &Document) -> u8 {
-    find(document).map_or(OTHERS, |(_, _, rank, _)| *rank)
+fn of(document: &Document) -> Option<&'static (&'static str, &'static str, u8, bool)> {
+    find(&document.api_version, &document.kind)
+}
+
+/// When an object of a kind is applied: the lower, the earlier.
+pub(crate) fn rank(api_version: &str, kind: &str) -> u8 {
+    find(api_version, kind).map_or(OTHERS, |(_, _, rank, _)| *rank)
+}
+
+/// When the object is applied.
+pub(super) fn rank_of(document: &Document) -> u8 {
+    rank(&document.api_version, &document.kind)
 }
 
 /// Whether the object is in no namespace, as far as is known.
 pub(super) fn is_cluster_wide(document: &Document) -> bool {
-    find(document).map_or(document.namespace.is_none(), |(.., cluster_wide)| *cluster_wide)
+    of(document).map_or(document.namespace.is_none(), |(.., cluster_wide)| *cluster_wide)
 }
 
 /// The name of the object's file: `60-statefulset-postgres.yaml`, or `60-statefulset-databases.postgres.yaml` with its
 /// namespace. A kind that is not Kubernetes' own has its group, as `kubectl` writes it: `90-certificate.cert-manager.io-…`.
 pub(super) fn file_name(document: &Document, with_namespace: bool) -> String {
-    let mut name = format!("{:02}-{}", rank(document), document.kind.to_ascii_lowercase());
+    let mut name = format!("{:02}-{}", rank_of(document), document.kind.to_ascii_lowercase());
     let group = group(&document.api_version);
-    if find(document).is_none() && !group.is_empty() {
+    if of(document).is_none() && !group.is_empty() {
         name.push('.');
         name.push_str(group);
     }

@@ -91,9 +91,8 @@ impl std::error::Error for UnknownLayout {}
 
 /// Sorts documents so that each comes after those that it needs: by kind, namespace and name.
 pub fn sort(documents: &mut [Document]) {
-    documents.sort_by(|a, b| {
-        (kinds::rank(a), &a.namespace, &a.name, &a.kind).cmp(&(kinds::rank(b), &b.namespace, &b.name, &b.kind))
-    });
+    documents.sort_by(|a, b| (&a.namespace, &a.name, &a.kind).cmp(&(&b.namespace, &b.name, &b.kind)));
+    documents.sort_by_cached_key(kinds::rank_of);
 }
 
 /// Whether the documents are in more than one namespace.
@@ -178,7 +177,7 @@ impl<I> Files<I> {
         if self.layout == Layout::Helm {
             path = format!("{TEMPLATES}/{path}");
         }
-        if !self.names.insert((kinds::rank(&document), path.clone())) {
+        if !self.names.insert((kinds::rank_of(&document), path.clone())) {
             return Err(OutputError::Duplicate { file: path });
         }
         Ok(Some(File { path, content: document.yaml, secret }))

@@ -30,6 +30,7 @@ pub mod yaml;
 pub use directory::{File, OutputDirectory, Report, WriteOptions, write};
 pub use error::OutputError;
 pub use keep::Keep;
+pub(crate) use kinds::rank;
 pub(crate) use layout::TEMPLATES;
 pub use layout::{Files, KUSTOMIZATION, Layout, UnknownLayout, several_namespaces, sort};
 pub use seal::{Sealer, seal};

@@ -1,6 +1,7 @@
 //! The record of what a run has written: it lies in the directory, and tells the next run which files are ours.
 
 use super::{OutputError, directory};
+use crate::manifest::checksum;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, fs, io, path::Path};
@@ -51,7 +52,7 @@ impl Content {
 impl From<Content> for String {
     fn from(content: Content) -> Self {
         match content {
-            Content::Hash(hash) => format!("sha256:{}", hex(&hash)),
+            Content::Hash(hash) => format!("sha256:{}", checksum::hex(&hash)),
             Content::Secret => "secret".to_owned(),
         }
     }
@@ -144,15 +145,6 @@ impl Record {
         let prefix = format!("{directory}/");
         self.files.range(prefix.clone()..).next().is_some_and(|(file, _)| file.starts_with(&prefix))
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
 }
 
 fn parse_hex(digits: &str) -> Option<[u8; 32]> {

@@ -71,7 +71,10 @@ pub(crate) fn to_yaml_with<T: Serialize + ?Sized>(object: &T, texts: &[(Vec<Step
     let mut ordered = Ordered::new(object)?;
     for (steps, text) in texts {
         if !ordered.set(steps, text) {
-            return Err(Error::new(format!("there is no `{}`", Path { steps: steps.clone(), ..Path::default() })));
+            return Err(Error::new(format!(
+                "there is no `{}`",
+                Path { steps: steps.iter().cloned().collect(), ..Path::default() }
+            )));
         }
     }
     Ok(emit::document(&ordered))
@@ -88,6 +91,9 @@ pub fn to_json<T: Serialize + ?Sized>(object: &T) -> Result<String, Error> {
     json.push('\n');
     Ok(json)
 }
+
+/// What stands between two documents of a stream.
+pub(crate) const BETWEEN: &str = "---\n";
 
 /// Joins documents to one stream: a line `---` between each two.
 ///
@@ -107,7 +113,7 @@ pub fn join<'a>(documents: impl IntoIterator<Item = &'a str>) -> String {
 /// Appends a document to a stream of documents, behind a line `---` if it is not the first.
 pub fn push_document(stream: &mut String, document: &str) {
     if !stream.is_empty() {
-        stream.push_str("---\n");
+        stream.push_str(BETWEEN);
     }
     stream.push_str(document);
     if !document.ends_with('\n') {

@@ -1,38 +1,28 @@
 //! Objects as documents, one after the other.
 
 use super::Error;
-use crate::manifest::{Object, Objects, Redacted, SecretSource};
+use super::sorted::Sorted;
+use crate::manifest::{BuildError, Object, Objects, Redacted, SecretSource};
 use crate::model::{Item, Stack};
 use crate::output::{self, Document, OutputError, Sealer, seal, yaml};
+use std::io;
 
 /// The documents of a completed stack, made one by one.
-pub(super) struct Documents<'a> {
-    objects: Objects<'a>,
+pub(super) struct Documents<'a, I> {
+    objects: I,
     sealer: Option<&'a Sealer>,
     /// Hears how many there were so far.
     observe: &'a mut dyn FnMut(usize),
     count: usize,
 }
 
-impl<'a> Documents<'a> {
-    pub(super) fn new(
-        completed: &'a Stack,
-        secrets: &'a dyn SecretSource,
-        sealer: Option<&'a Sealer>,
-        observe: &'a mut dyn FnMut(usize),
-    ) -> Self {
-        Self { objects: Objects::new(completed, secrets), sealer, observe, count: 0 }
-    }
-
-    /// All of them, in an order in which a cluster can take them.
-    pub(super) fn sorted(self) -> Result<Vec<Document>, OutputError> {
-        let mut documents = self.collect::<Result<Vec<_>, _>>()?;
-        output::sort(&mut documents);
-        Ok(documents)
+impl<'a, I: Iterator<Item = Result<Object, BuildError>>> Documents<'a, I> {
+    pub(super) fn new(objects: I, sealer: Option<&'a Sealer>, observe: &'a mut dyn FnMut(usize)) -> Self {
+        Self { objects, sealer, observe, count: 0 }
     }
 }
 
-impl Iterator for Documents<'_> {
+impl<I: Iterator<Item = Result<Object, BuildError>>> Iterator for Documents<'_, I> {
     type Item = Result<Document, OutputError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -70,10 +60,19 @@ pub(super) fn head(object: &Object) -> Document {
     }
 }
 
-/// All objects as one YAML stream.
-pub(super) fn stream(completed: &Stack, secrets: &dyn SecretSource) -> Result<String, Error> {
-    let documents = Documents::new(completed, secrets, None, &mut |_| ()).sorted()?;
-    Ok(yaml::join(documents.iter().map(|document| &*document.yaml)))
+/// All objects as one YAML stream, a part after the other, in an order in which a cluster can take them.
+pub(super) fn stream(
+    completed: &Stack,
+    secrets: &dyn SecretSource,
+    write: &mut dyn FnMut(&str) -> io::Result<()>,
+) -> Result<(), Error> {
+    let mut between = "";
+    for object in Sorted::new(completed, secrets)? {
+        let document = yaml::to_yaml(&object?)?;
+        write(between).and_then(|()| write(&document)).map_err(Error::Stream)?;
+        between = yaml::BETWEEN;
+    }
+    Ok(())
 }
 
 /// Whether the objects are in several namespaces. Only raw ones and patched ones can be in another than the stack's.

@@ -5,7 +5,7 @@ use crate::manifest::BuildError;
 use crate::output::{OutputError, yaml};
 use std::fmt;
 
-/// Why a stack has no manifests, all reasons of one sort at once. Nothing was written.
+/// Why a stack has no manifests, all reasons of one sort at once. Nothing was written, but for [`Stream`](Self::Stream).
 ///
 /// Both `Display` and `Debug` are a report for people, so that `main` may return it. The value of a Secret is never in it.
 #[non_exhaustive]
@@ -20,6 +20,8 @@ pub enum Error {
     NotKept(NotKept),
     /// The directory, or the file with kept secrets.
     Output(OutputError),
+    /// The stream that [`Stack::write_yaml`](crate::model::Stack::write_yaml) writes to. A part of the objects was written.
+    Stream(std::io::Error),
 }
 
 /// Values of Secrets that are to be made once and kept, where nothing keeps them.
@@ -89,6 +91,7 @@ impl fmt::Display for Error {
             }
             Error::NotKept(error) => write!(f, "error: {error}"),
             Error::Output(error) => write!(f, "error: {error}"),
+            Error::Stream(error) => write!(f, "error: the objects cannot be written: {error}"),
         }
     }
 }
@@ -104,6 +107,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Output(error) => error.source(),
+            Error::Stream(error) => Some(error),
             _ => None,
         }
     }

@@ -22,6 +22,7 @@ mod chart;
 mod documents;
 mod error;
 mod refused;
+mod sorted;
 mod values;
 
 pub use error::{Error, NotKept, Place};
@@ -34,6 +35,8 @@ use crate::model::Stack;
 use crate::output::secrets::Secrets;
 use crate::output::{Keep, Layout, OutputDirectory, Report, Sealer, WriteOptions, yaml};
 use documents::Documents;
+use sorted::Sorted;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// What a directory of a stack without a name is recorded as.
@@ -98,9 +101,7 @@ impl Stack {
     /// Those of [`objects`](Self::objects): a stack with `generate` needs [`yaml_keeping`](Self::yaml_keeping) or
     /// [`write`](Self::write).
     pub fn yaml(&self) -> Result<String, Error> {
-        let completed = self.completed()?;
-        let secrets = self.unkept_secrets(&completed)?;
-        documents::stream(&completed, &secrets)
+        self.yaml_by(None)
     }
 
     /// The same, with a file that keeps what `generate` makes: it is written, with new values, before this returns. A
@@ -109,9 +110,43 @@ impl Stack {
     /// # Errors
     /// Those of [`objects`](Self::objects), and the file cannot be read or written.
     pub fn yaml_keeping(&self, keep: impl AsRef<Path>) -> Result<String, Error> {
+        self.yaml_by(Some(keep.as_ref()))
+    }
+
+    fn yaml_by(&self, keep: Option<&Path>) -> Result<String, Error> {
+        let mut text = String::new();
+        self.stream(keep, &mut |part| {
+            text.push_str(part);
+            Ok(())
+        })?;
+        Ok(text)
+    }
+
+    /// Writes what [`yaml`](Self::yaml) gives, or with `keep` what [`yaml_keeping`](Self::yaml_keeping) gives, one object
+    /// after the other: neither all objects nor the whole text are ever in memory.
+    ///
+    /// ```
+    /// # use statefulapp_core::model::Stack;
+    /// # let stack = Stack::default();
+    /// stack.write_yaml(&mut std::io::stdout(), None)?;
+    /// # Ok::<(), statefulapp_core::render::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`yaml_keeping`](Self::yaml_keeping), before anything is written; and the stream takes no more.
+    pub fn write_yaml(&self, out: &mut dyn io::Write, keep: Option<&Path>) -> Result<(), Error> {
+        let mut out = io::BufWriter::with_capacity(1 << 16, out);
+        self.stream(keep, &mut |part| out.write_all(part.as_bytes()))?;
+        out.flush().map_err(Error::Stream)
+    }
+
+    fn stream(&self, keep: Option<&Path>, write: &mut dyn FnMut(&str) -> io::Result<()>) -> Result<(), Error> {
         let completed = self.completed()?;
-        let secrets = self.kept_secrets(&completed, keep.as_ref())?;
-        documents::stream(&completed, &secrets)
+        let secrets = match keep {
+            Some(keep) => self.kept_secrets(&completed, keep)?,
+            None => self.unkept_secrets(&completed)?,
+        };
+        documents::stream(&completed, &secrets, write)
     }
 
     /// Writes a directory: one file for each object, and a `Kustomization`. See [`crate::output::write`] for what happens
@@ -154,11 +189,14 @@ impl Stack {
             values::require_kept(&completed, Some(&keep), Place::Cluster)?;
         }
         let secrets = self.values(&completed, keep, options.keep.as_deref())?;
-        let documents = Documents::new(&completed, &secrets, options.seal.as_ref(), observe);
         let several = documents::several_namespaces(&completed);
-        let report = match options.layout {
-            Layout::OneFile => directory.write(options.layout.files(documents.sorted()?.into_iter().map(Ok), several)),
-            _ => directory.write(options.layout.files(documents, several)),
+        let (layout, seal) = (options.layout, options.seal.as_ref());
+        let report = if layout == Layout::OneFile {
+            let documents = Documents::new(Sorted::new(&completed, &secrets)?, seal, observe);
+            directory.write(layout.files(documents, several))
+        } else {
+            let documents = Documents::new(Objects::new(&completed, &secrets), seal, observe);
+            directory.write(layout.files(documents, several))
         };
         Ok(report?)
     }

@@ -105,6 +105,12 @@ macro_rules! text_conversions {
                 value.$field.into_owned()
             }
         }
+
+        impl From<&$name> for std::borrow::Cow<'static, str> {
+            fn from(value: &$name) -> Self {
+                value.$field.clone()
+            }
+        }
     };
 }
 

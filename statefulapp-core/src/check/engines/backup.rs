@@ -1,6 +1,6 @@
 //! Backups.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::{BackupMethod, backup_method as method, backup_names as names};
 use crate::finding::Finding;
 use crate::model::{Backup, Stack};
@@ -10,7 +10,7 @@ use crate::value::CronJobName;
 const CRON_JOB_NAME: usize = 52;
 
 /// A backup is a dump that can be restored.
-pub(super) fn backup_unsupported(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn backup_unsupported(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, _) in backed_up(declared, completed) {
         if let BackupMethod::Unsound { why, instead } = method(known.app, known.facts) {
             let finding = Finding::error(
@@ -23,7 +23,7 @@ pub(super) fn backup_unsupported(declared: &Stack, completed: &Stack, out: &mut 
     }
 }
 
-fn backed_up<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = (Known<'a>, &'a Backup)> {
+fn backed_up<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator<Item = (Known<'a>, &'a Backup)> {
     known(declared, completed).filter_map(|known| {
         let backup = known.declared.backup.as_ref()?;
         Some((known, backup))
@@ -31,7 +31,7 @@ fn backed_up<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Ite
 }
 
 /// A database that can be dumped is dumped, or somebody says that it need not be.
-pub(super) fn no_backup(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn no_backup(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let dumps = matches!(method(known.app, known.facts), BackupMethod::Dump(_));
         if dumps && known.declared.backup.is_none() && !known.declared.storage.is_empty() {
@@ -48,7 +48,7 @@ pub(super) fn no_backup(declared: &Stack, completed: &Stack, out: &mut Vec<Findi
 }
 
 /// What is backed up is on a volume: what a pod takes with it when it goes is lost before the next run.
-pub(super) fn without_storage(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn without_storage(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, _) in backed_up(declared, completed) {
         let dumps = matches!(method(known.app, known.facts), BackupMethod::Dump(_));
         if dumps && known.app.storage.is_empty() && known.app.main.mounts.is_empty() {
@@ -65,7 +65,7 @@ pub(super) fn without_storage(declared: &Stack, completed: &Stack, out: &mut Vec
 }
 
 /// The CronJobs of a backup have names that a CronJob can have.
-pub(super) fn name_too_long(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn name_too_long(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, backup) in backed_up(declared, completed) {
         let longest = names(known.app, known.facts, backup).into_iter().max_by_key(String::len).unwrap_or_default();
         if longest.len() > CRON_JOB_NAME && longest.parse::<CronJobName>().is_err() {
@@ -85,7 +85,7 @@ pub(super) fn name_too_long(declared: &Stack, completed: &Stack, out: &mut Vec<F
 }
 
 /// The bucket is a name, perhaps with a path below it.
-pub(super) fn bucket(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn bucket(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, backup) in backed_up(declared, completed) {
         let text = backup.bucket.as_str();
         let odd = |c: char| c.is_whitespace() || c.is_control() || "\\\"'`{}^[]<>%#|~?*:".contains(c);
@@ -119,7 +119,7 @@ pub(super) fn bucket(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
 }
 
 /// The endpoint is a URL that the client can use.
-pub(super) fn endpoint(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn endpoint(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, backup) in backed_up(declared, completed) {
         let Some(text) = backup.endpoint.as_deref() else { continue };
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
@@ -149,7 +149,7 @@ fn port_fits(host: &str) -> bool {
 }
 
 /// A time in which backups fail does not take the last one.
-pub(super) fn keeps_none(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn keeps_none(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, backup) in backed_up(declared, completed) {
         if backup.keep_at_least == Some(0) {
             let at = known.at.key("backup").key("keep_at_least");
@@ -162,7 +162,7 @@ pub(super) fn keeps_none(declared: &Stack, completed: &Stack, out: &mut Vec<Find
 }
 
 /// The Jobs of a backup log in with what the server's variables say.
-pub(super) fn login(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn login(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, _) in backed_up(declared, completed) {
         for env in &known.app.main.env {
             let Some(name) = env.name.as_str().strip_suffix("_FILE").filter(|name| name.contains("PASSWORD")) else {

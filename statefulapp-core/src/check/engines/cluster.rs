@@ -1,7 +1,7 @@
 //! Several pods of one engine.
 
 use super::settings::said;
-use super::{Known, either, known};
+use super::{Declared, Known, either, known};
 use crate::engine::Quorum;
 use crate::finding::Finding;
 use crate::model::{Engine, EngineKind, PodManagement, Stack, Workload};
@@ -27,7 +27,7 @@ fn is_cluster(known: &Known<'_>) -> bool {
 }
 
 /// Several pods of an engine are one system, and not as many that know nothing of each other behind one name.
-pub(super) fn members(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn members(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let replicas = known.declared.replicas();
         let facts = known.facts;
@@ -62,7 +62,7 @@ pub(super) fn members(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 }
 
 /// No setting makes each member one of its own.
-pub(super) fn alone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn alone(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.declared.replicas() > 1) {
         for (setting, value) in known.facts.cluster.alone {
             let Some((at, _)) = said(&known, setting).filter(|(_, said)| said == value) else { continue };
@@ -84,7 +84,7 @@ pub(super) fn alone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>)
 }
 
 /// Members of a cluster are still members when they start again.
-pub(super) fn without_storage(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn without_storage(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::has_engine) {
         let kept = !known.app.storage.is_empty() || !known.app.main.mounts.is_empty();
         let forgotten = known.facts.cluster.forgotten;
@@ -106,7 +106,7 @@ pub(super) fn without_storage(declared: &Stack, completed: &Stack, out: &mut Vec
 }
 
 /// A majority can decide although one member is away.
-pub(super) fn quorum(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn quorum(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let replicas = known.declared.replicas();
         let votes = known.facts.quorum == Quorum::Majority
@@ -146,7 +146,7 @@ pub(super) fn quorum(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
 
 /// Several nodes with security need certificates among each other.
 /// <https://www.elastic.co/docs/deploy-manage/deploy/self-managed/bootstrap-checks>
-pub(super) fn transport_tls(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn transport_tls(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind != EngineKind::Elasticsearch || known.declared.replicas() < 2 || !known.has_engine() {
             continue;
@@ -172,7 +172,7 @@ pub(super) fn transport_tls(declared: &Stack, completed: &Stack, out: &mut Vec<F
 
 /// New nodes of a ring join one after the other.
 /// <https://cassandra.apache.org/doc/latest/cassandra/managing/operating/topo_changes.html>
-pub(super) fn cassandra_parallel(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn cassandra_parallel(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind == EngineKind::Cassandra
             && known.declared.replicas() > 1
@@ -193,7 +193,7 @@ pub(super) fn cassandra_parallel(declared: &Stack, completed: &Stack, out: &mut 
 
 /// A node of a Redis cluster tells the others its new address.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/>
-pub(super) fn redis_announce(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn redis_announce(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind != EngineKind::Redis || known.has_engine() {
             continue;

@@ -1,19 +1,38 @@
 //! Configuration files of known images.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::{ConfigFile, config_value};
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, EnvValue, FileContent, Source, Stack};
+use crate::model::{EngineKind, EnvValue, FileContent, FileMount, Source, Stack};
+use crate::value::DataKey;
 
 /// A configuration file in the container.
 struct Mounted<'a> {
     known_file: &'static ConfigFile,
     /// Its path.
     path: String,
+    /// The file of the declaration that it is or is in; `None` for one of the engine's `config`.
+    declared: Option<&'a FileMount>,
+    /// The item that it is a key of.
+    config: usize,
+    key: &'a DataKey,
+    /// What it holds, if that is known.
+    text: Option<&'a str>,
+}
+
+impl Mounted<'_> {
     /// Where it was declared that it appears.
-    at: Path,
-    /// Its text and where that stands, if it is known.
-    text: Option<(&'a str, Path)>,
+    fn at(&self, known: &Known<'_>) -> Path {
+        match self.declared {
+            Some(file) => known.at.key("files").key(file.path.to_string()),
+            None => known.at.key("engine").key("config"),
+        }
+    }
+
+    /// Where its text stands.
+    fn text_at(&self) -> Path {
+        Path::item(self.config).key(self.key)
+    }
 }
 
 fn is_named(file: &ConfigFile, name: &str) -> bool {
@@ -30,27 +49,22 @@ fn mounted<'a>(known: &Known<'a>) -> Vec<Mounted<'a>> {
             _ => continue,
         };
         let Some((n, config)) = known.stack.config_map_at(config.as_str()) else { continue };
-        let by_user = known.declared.files.iter().any(|own| own.path == file.path);
-        let at = if by_user {
-            known.at.key("files").key(file.path.to_string())
-        } else {
-            known.at.key("engine").key("config")
-        };
+        let declared = known.declared.files.iter().find(|own| own.path == file.path);
         let mount = file.path.normalised();
-        let paths: Vec<(&str, String)> = match &file.content {
-            FileContent::All(_) => config.keys().map(|key| (key.as_str(), format!("{mount}/{key}"))).collect(),
-            FileContent::Items(_, items) => {
-                items.iter().map(|(key, path)| (key.as_str(), format!("{mount}/{path}"))).collect()
-            }
-            FileContent::ConfigKey(key) => vec![(key.key.as_str(), mount.to_string())],
-            FileContent::SecretKey(_) => continue,
+        // A key of the ConfigMap, and its path below the mount.
+        let mut add = |key: &'a DataKey, below: &str| {
+            let name = if below.is_empty() { mount.as_ref() } else { below };
+            let name = name.rsplit('/').next().unwrap_or_default();
+            let Some(known_file) = known.facts.files.iter().find(|file| is_named(file, name)) else { return };
+            let path = if below.is_empty() { mount.to_string() } else { format!("{mount}/{below}") };
+            let text = config.data.iter().find(|(have, _)| have == key).map(|(_, text)| text.as_str());
+            found.push(Mounted { known_file, path, declared, config: n, key, text });
         };
-        for (key, path) in paths {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            let Some(known_file) = known.facts.files.iter().find(|file| is_named(file, name)) else { continue };
-            let data = config.data.iter().find(|(have, _)| have.as_str() == key);
-            let text = data.map(|(key, text)| (text.as_str(), Path::item(n).key(key.to_string())));
-            found.push(Mounted { known_file, path, at: at.clone(), text });
+        match &file.content {
+            FileContent::All(_) => config.keys().for_each(|key| add(key, key.as_str())),
+            FileContent::Items(_, items) => items.iter().for_each(|(key, path)| add(key, path.as_str())),
+            FileContent::ConfigKey(key) => add(&key.key, ""),
+            FileContent::SecretKey(_) => {}
         }
     }
     found
@@ -72,14 +86,14 @@ fn is_read(known: &Known<'_>, file: &Mounted<'_>) -> bool {
 }
 
 /// A configuration file that is mounted is read.
-pub(super) fn config_not_read(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn config_not_read(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         let mut unread: Vec<Mounted<'_>> = mounted(&known);
         unread.retain(|file| !file.path.starts_with("/docker-entrypoint-initdb.d") && !is_read(&known, file));
         while let Some(first) = unread.first() {
             // One mount, one mistake.
-            let at = first.at.clone();
-            let (here, others): (Vec<_>, Vec<_>) = unread.into_iter().partition(|file| file.at == at);
+            let at = first.at(&known);
+            let (here, others): (Vec<_>, Vec<_>) = unread.into_iter().partition(|file| file.at(&known) == at);
             unread = others;
             let paths: Vec<&str> = here.iter().map(|file| file.path.as_str()).collect();
             out.push(
@@ -114,11 +128,11 @@ fn wiring(files: &[Mounted<'_>]) -> String {
 }
 
 /// The server listens to the network, and not to itself only.
-pub(super) fn listen_addresses(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn listen_addresses(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         for file in mounted(&known) {
             let listen = file.known_file.listen;
-            let Some((text, at)) = file.text.clone().filter(|_| !listen.is_empty()) else { continue };
+            let Some(text) = file.text.filter(|_| !listen.is_empty()) else { continue };
             let by_argument = known.app.main.args.iter().any(|arg| is_argument(arg, listen));
             if by_argument || !is_read(&known, &file) {
                 continue;
@@ -140,13 +154,13 @@ pub(super) fn listen_addresses(declared: &Stack, completed: &Stack, out: &mut Ve
                 "bind" => "write `bind * -::*`",
                 _ => "write 0.0.0.0",
             };
-            out.push(known.after_texts(Finding::error("listen-addresses", at, message).help(help)));
+            out.push(known.after_texts(Finding::error("listen-addresses", file.text_at(), message).help(help)));
         }
     }
 }
 
 /// The same, where a setting, an argument or a variable says it.
-pub(super) fn listen_settings(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn listen_settings(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         let of_files = known.facts.files.iter().map(|file| file.listen).filter(|listen| !listen.is_empty());
         let others = match known.facts.kind {
@@ -181,7 +195,7 @@ fn is_local(value: &str) -> bool {
 
 /// Whoever connects to PostgreSQL gives a password.
 /// <https://www.postgresql.org/docs/current/auth-trust.html>
-pub(super) fn pg_hba_trust(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn pg_hba_trust(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.text_of("POSTGRES_HOST_AUTH_METHOD") == Some("trust") {
             out.push(
@@ -194,8 +208,8 @@ pub(super) fn pg_hba_trust(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
             );
         }
         for file in mounted(&known).iter().filter(|file| file.known_file.name == "pg_hba.conf") {
-            let Some((text, at)) = &file.text else { continue };
-            let trusting = text.lines().map(str::trim).find(|line| {
+            let Some(text) = file.text else { continue };
+            let trusting = text.lines().map(str::trim).filter(|line| line.contains("trust")).find(|line| {
                 let words: Vec<&str> = line.split_whitespace().collect();
                 // The method stands behind the address, which may have its mask as a word of its own.
                 match words.as_slice() {
@@ -211,7 +225,7 @@ pub(super) fn pg_hba_trust(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
                 out.push(
                     known.of(Finding::warning(
                         "pg-hba-trust",
-                        at.clone(),
+                        file.text_at(),
                         format!("`{line}` lets everybody in without a password who reaches the server this way"),
                     )
                     .help("write `scram-sha-256` instead of `trust`; for `local` also `peer`")),

@@ -1,12 +1,12 @@
 //! Where the data is.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::{Below, DataPath, Root};
 use crate::finding::{Finding, Path};
 use crate::model::{EnvValue, Stack};
 
 /// The data of a known image is on a volume, and not in its root.
-pub(super) fn data_directory(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn data_directory(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.declared.storage.is_empty() || !known.runs_entrypoint() || known.has_unknown_files() {
             continue;
@@ -162,7 +162,7 @@ impl Known<'_> {
 }
 
 /// An image that edits its own files has a root file system that can be written.
-pub(super) fn read_only_root(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn read_only_root(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if let Some(first) = known.facts.edited.first()
             && known.declared.security.main.read_only_root == Some(true)

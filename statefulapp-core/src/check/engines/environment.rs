@@ -1,10 +1,11 @@
 //! The environment of known images.
 
-use super::{Known, commands, either, known};
+use super::{Declared, Known, commands, either, known};
 use crate::engine::{self, Facts, Required};
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, EnvValue, Stack};
 use crate::value::suggest;
+use std::borrow::Cow;
 
 /// Where a variable is given: in `env`, or by a key of the engine.
 fn place(known: &Known<'_>, name: &str, option: &str) -> Path {
@@ -22,7 +23,7 @@ fn applies(known: &Known<'_>, required: &Required) -> bool {
 }
 
 /// What an image must find at its first start is there.
-pub(super) fn required(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn required(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         for required in known.facts.environment.required.iter().filter(|required| applies(&known, required)) {
             // What no key of the engine gives, the engine gives by itself.
@@ -53,7 +54,7 @@ pub(super) fn required(declared: &Stack, completed: &Stack, out: &mut Vec<Findin
 }
 
 /// What an image refuses is not there.
-pub(super) fn forbidden(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn forbidden(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         for forbidden in known.facts.environment.forbidden {
             let refused = match forbidden.value {
@@ -77,17 +78,17 @@ pub(super) fn forbidden(declared: &Stack, completed: &Stack, out: &mut Vec<Findi
 }
 
 /// A variable under a prefix of the image's is one that the image reads.
-pub(super) fn unread(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn unread(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         // Scripts of the first start may read anything.
         let scripts = |file: &crate::model::FileMount| file.path.as_str().starts_with("/docker-entrypoint-initdb.d");
         if known.declared.files.iter().any(scripts) {
             continue;
         }
-        let texts = known.texts();
         for env in &known.declared.main.env {
             let name = env.name.as_str();
             let used = || {
+                let texts = known.texts();
                 let reference = format!("$({name})");
                 let shell = [format!("${name}"), format!("${{{name}")];
                 let says = |text: &str| text.contains(&reference) || shell.iter().any(|form| text.contains(form));
@@ -133,13 +134,14 @@ fn foreign(known: &Known<'_>, name: &str) -> Option<&'static Facts> {
 }
 
 /// Of two variables that exclude each other there is one.
-pub(super) fn exclusive(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn exclusive(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         let environment = &known.facts.environment;
-        let files = environment.files.iter().map(|name| ((*name).to_owned(), format!("{name}_FILE")));
-        let pairs = environment.exclusive.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
-        for (first, second) in files.chain(pairs) {
-            if known.app.main.env(&first).is_some() && known.app.main.env(&second).is_some() {
+        let files = environment.files.iter().map(|name| (*name, Cow::Owned(format!("{name}_FILE"))));
+        let pairs = environment.exclusive.iter().map(|(a, b)| (*a, Cow::Borrowed(*b)));
+        let is_there = |(first, _): &(&str, _)| known.app.main.env(first).is_some();
+        for (first, second) in files.chain(pairs).filter(is_there) {
+            if known.app.main.env(&second).is_some() {
                 out.push(
                     known.of(Finding::error(
                         "env-exclusive",
@@ -147,7 +149,7 @@ pub(super) fn exclusive(declared: &Stack, completed: &Stack, out: &mut Vec<Findi
                         format!("`{first}` and `{second}` exclude each other: with both, the image stops"),
                     )
                     .help("remove one of them")
-                    .also(known.env_at(&first), "the other one")),
+                    .also(known.env_at(first), "the other one")),
                 );
             }
         }
@@ -155,7 +157,7 @@ pub(super) fn exclusive(declared: &Stack, completed: &Stack, out: &mut Vec<Findi
 }
 
 /// Of two variables that belong together none is alone.
-pub(super) fn alone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn alone(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         for pair in known.facts.environment.together {
             let has = |name: &str| {
@@ -181,7 +183,7 @@ pub(super) fn alone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>)
 }
 
 /// What tells members apart differs from pod to pod.
-pub(super) fn per_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn per_pod(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.declared.replicas() < 2 {
             continue;
@@ -210,7 +212,7 @@ pub(super) fn per_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 }
 
 /// Clients have to log in.
-pub(super) fn no_password(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn no_password(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let locks = known.facts.locks;
         let locked = || locks.iter().any(|name| known.has_env(name) != Some(false)) || known.says(locks);

@@ -1,6 +1,6 @@
 //! Probes of known servers: what they ask, and when it is true.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, Handler, Probe, Stack};
 
@@ -62,7 +62,7 @@ impl Command<'_> {
 
 /// Where the image's first start has a server of its own, which listens to a socket only, a probe asks over the network.
 /// <https://github.com/docker-library/postgres>, <https://github.com/docker-library/mysql>
-pub(super) fn during_init(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn during_init(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     let kinds = [EngineKind::Postgres, EngineKind::Mysql, EngineKind::Mariadb];
     for known in known(declared, completed).filter(|known| kinds.contains(&known.facts.kind) && known.runs_entrypoint())
     {
@@ -95,7 +95,7 @@ pub(super) fn during_init(declared: &Stack, completed: &Stack, out: &mut Vec<Fin
 }
 
 /// A program that brings a runtime of its own gets the time to start.
-pub(super) fn slow_program(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn slow_program(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         for command in commands(&known) {
             let timeout = command.probe.timeout.map_or(1, |timeout| timeout.seconds());
@@ -114,7 +114,7 @@ pub(super) fn slow_program(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
 }
 
 /// A server gets the time that a recovery takes: killed, it begins it again.
-pub(super) fn startup_short(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn startup_short(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.facts.probes.startup.is_some()) {
         let Some(probe) = known.declared.main.startup.as_ref().filter(|probe| probe.handler != Handler::Off) else {
             continue;
@@ -139,7 +139,7 @@ pub(super) fn startup_short(declared: &Stack, completed: &Stack, out: &mut Vec<F
 
 /// A server that recovers is not killed for it.
 /// <https://www.postgresql.org/docs/current/app-pg-isready.html>
-pub(super) fn recovery_killed(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn recovery_killed(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Postgres) {
         for command in commands(&known).iter().filter(|command| command.key == "liveness") {
             // A test of the exit code may let 1 pass, which a server in recovery gives.
@@ -161,7 +161,7 @@ pub(super) fn recovery_killed(declared: &Stack, completed: &Stack, out: &mut Vec
 
 /// ZooKeeper answers the words that it is told to, and of itself only `srvr`.
 /// <https://zookeeper.apache.org/doc/current/zookeeperAdmin.html#sc_clusterOptions>
-pub(super) fn four_letters(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn four_letters(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     const WORDS: [&str; 15] = [
         "ruok", "stat", "mntr", "conf", "cons", "crst", "dump", "envi", "srst", "wchs", "wchc", "wchp", "isro", "dirs",
         "gtmk",

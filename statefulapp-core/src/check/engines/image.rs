@@ -1,12 +1,12 @@
 //! The image and its version.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine;
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, Stack};
 
 /// The image is one of the engine's. An image of which nothing is known is taken for one.
-pub(super) fn image_mismatch(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn image_mismatch(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let (Some(engine), Some(image)) = (&known.declared.engine, &known.declared.main.image) else { continue };
         let at = known.at.key("image");
@@ -55,7 +55,7 @@ fn version<'a>(known: &Known<'a>) -> Option<(Path, &'a str)> {
 }
 
 /// The version is one that the table knows.
-pub(super) fn version_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn version_unknown(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some((at, tag)) = version(&known) else { continue };
         // Of an image of one's own, and of another engine's, the tags mean something else.
@@ -84,7 +84,7 @@ pub(super) fn version_unknown(declared: &Stack, completed: &Stack, out: &mut Vec
 }
 
 /// The version is still mended by its makers.
-pub(super) fn version_ended(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn version_ended(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some((at, tag)) = version(&known) else { continue };
         let Some(series) = known.facts.series(&known.version).filter(|series| !series.ended.is_empty()) else {

@@ -1,6 +1,6 @@
 //! Kafka.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::parse_listeners;
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, Stack};
@@ -8,13 +8,13 @@ use crate::model::{EngineKind, Stack};
 /// Names of listeners that say their protocol themselves.
 const PROTOCOLS: [&str; 4] = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
 
-fn brokers<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
+fn brokers<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
     known(declared, completed).filter(|known| known.facts.kind == EngineKind::Kafka && known.runs_entrypoint())
 }
 
 /// ZooKeeper is only for images that still speak it.
 /// <https://kafka.apache.org/40/documentation/zk2kraft.html>
-pub(super) fn zookeeper_gone(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn zookeeper_gone(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in brokers(declared, completed) {
         let by_engine = known.declared.engine.as_ref().is_some_and(|engine| engine.zookeeper.is_some());
         let at = match known.declared.main.env("KAFKA_ZOOKEEPER_CONNECT") {
@@ -36,7 +36,7 @@ pub(super) fn zookeeper_gone(declared: &Stack, completed: &Stack, out: &mut Vec<
 }
 
 /// Every listener has a protocol, and the brokers and controllers have theirs.
-pub(super) fn listener_map(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn listener_map(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in brokers(declared, completed) {
         let listeners = "KAFKA_LISTENERS";
         let Some(text) = known.text_of(listeners).or_else(|| known.text_of("KAFKA_ADVERTISED_LISTENERS")) else {
@@ -108,7 +108,7 @@ pub(super) fn listener_map(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
 }
 
 /// No topic has more replicas than there are brokers, and some may be away.
-pub(super) fn replication_factor(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn replication_factor(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in brokers(declared, completed) {
         let brokers = known.declared.replicas();
         let number = |name: &str| known.text_of(name).and_then(|text| text.trim().parse::<u32>().ok());
@@ -169,7 +169,7 @@ pub(super) fn replication_factor(declared: &Stack, completed: &Stack, out: &mut 
 
 /// No Service becomes a variable that the image refuses.
 /// <https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>
-pub(super) fn service_links(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn service_links(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.declared.service_links != Some(true) {
             continue;

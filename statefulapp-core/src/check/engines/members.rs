@@ -1,29 +1,24 @@
 //! What makes members of several pods, and what a declaration says of it by hand.
 
 use super::settings::said;
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine;
 use crate::finding::Finding;
-use crate::model::{EnvValue, Item, Stack};
+use crate::model::{EnvValue, Stack};
 
 /// The variables that list all members by their names.
 const LISTS: [&str; 4] = ["ETCD_INITIAL_CLUSTER", "ZOO_SERVERS", "ZOOKEEPER_SERVERS", "KAFKA_CONTROLLER_QUORUM_VOTERS"];
 
 /// A command of one's own does not replace the one by which an engine tells members who they are.
-pub(super) fn command_replaces(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn command_replaces(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::has_engine) {
         if known.runs_entrypoint() || known.declared.replicas() < 2 {
             continue;
         }
         // What the engine would have written is seen where nobody else wrote anything.
-        let mut alone = declared.clone();
-        let Some(item @ Item::App(_)) = known.at.item.and_then(|n| alone.items.get_mut(n)) else { continue };
-        if let Item::App(app) = item {
-            app.main.command.clear();
-        }
-        let alone = engine::complete(&alone);
-        let own = |item: &Item| matches!(item, Item::App(app) if !app.main.command.is_empty());
-        if known.at.item.and_then(|n| alone.items.get(n)).is_some_and(own) {
+        let mut alone = known.declared.clone();
+        alone.main.command.clear();
+        if !engine::complete_alone(known.stack, &alone).main.command.is_empty() {
             let finding = Finding::error(
                 "command-replaces-engine",
                 known.at.key("command").the_key(),
@@ -41,7 +36,7 @@ pub(super) fn command_replaces(declared: &Stack, completed: &Stack, out: &mut Ve
 }
 
 /// A list of members that has some of an app's pods has all of them.
-pub(super) fn unlisted(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn unlisted(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.declared.replicas() > 1) {
         for name in LISTS {
             let Some(EnvValue::Text(text)) = known.declared.main.env(name) else { continue };
@@ -74,7 +69,7 @@ pub(super) fn unlisted(declared: &Stack, completed: &Stack, out: &mut Vec<Findin
 }
 
 /// The first masters of a cluster are pods that there are.
-pub(super) fn masters(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn masters(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::has_engine) {
         for name in ["cluster.initial_master_nodes", "cluster.initial_cluster_manager_nodes"] {
             let Some((at, text)) = said(&known, name).filter(|(_, text)| !text.contains("$(")) else { continue };

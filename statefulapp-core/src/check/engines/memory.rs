@@ -1,6 +1,6 @@
 //! Heaps and caches within the memory limit.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::{config_value, memory_limit};
 use crate::finding::{Finding, Path};
 use crate::model::{EnvValue, Stack};
@@ -39,7 +39,7 @@ fn bytes(text: &str, unit: u64) -> Option<u64> {
 }
 
 /// A heap fits into the memory limit, with room for all else that a virtual machine takes.
-pub(super) fn heap(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn heap(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for pod in declared.apps().map(|(n, app)| (Path::item(n), app)) {
         let (at, app) = pod;
         let Some(limit) = memory_limit(&app.main) else { continue };
@@ -85,7 +85,7 @@ fn too_much(item: &Path, at: Path, rule: &'static str, what: &str, size: u64, li
 }
 
 /// A cache of a known server fits into the memory limit.
-pub(super) fn cache(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn cache(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(limit) = memory_limit(&known.declared.main) else { continue };
         for name in known.facts.memory {

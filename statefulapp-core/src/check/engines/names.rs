@@ -1,6 +1,6 @@
 //! The names that an engine is given: of users, databases and clusters, and its version.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::{KnownName, replication};
 use crate::finding::{Finding, Path};
 use crate::model::{Engine, EngineKind, Stack};
@@ -32,7 +32,7 @@ fn name<'a>(known: &Known<'a>, name: &KnownName) -> Option<(Path, &'a str)> {
 }
 
 /// A name is one that the server takes.
-pub(super) fn names(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn names(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.has_engine() || known.runs_entrypoint()) {
         let mut seen = Vec::new();
         for table in known.facts.names {
@@ -72,7 +72,7 @@ fn wrong(table: &KnownName, text: &str, title: &str) -> Option<(String, String)>
 }
 
 /// Replicas log in as a user of their own: the password of one who is there already would be replaced, or their own refused.
-pub(super) fn replication_user(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn replication_user(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(engine) = known.declared.engine.as_ref() else { continue };
         let Some(replication) = engine.replication.as_ref() else { continue };
@@ -103,7 +103,7 @@ pub(super) fn replication_user(declared: &Stack, completed: &Stack, out: &mut Ve
 }
 
 /// The version of an engine is the tag of an image.
-pub(super) fn version(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn version(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(version) = known.declared.engine.as_ref().and_then(|engine| engine.version.as_deref()) else {
             continue;
@@ -126,7 +126,7 @@ pub(super) fn version(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 }
 
 /// The version is one that the engine knows how to configure.
-pub(super) fn version_too_old(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn version_too_old(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::has_engine) {
         // The tags of an image of one's own may mean anything.
         let image = known.declared.main.image.as_ref();

@@ -1,13 +1,13 @@
 //! How the members of an engine are started, and what keeps them apart from each other.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::Quorum;
 use crate::finding::{Finding, Path};
 use crate::model::{Disruption, DnsPolicy, EngineKind, Item, PodManagement, Stack, Update, Workload};
 use crate::value::IntOrPercent;
 
 /// The apps that are several members of one quorum.
-fn voters<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
+fn voters<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
     known(declared, completed).filter(|known| {
         known.facts.quorum == Quorum::Majority
             && known.declared.workload == Workload::StatefulSet
@@ -19,7 +19,7 @@ fn voters<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item =
 
 /// Members that need a majority to become ready start together, and find each other before they are ready.
 /// <https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-management-policies>
-pub(super) fn peers_wait(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn peers_wait(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in voters(declared, completed) {
         let replicated = known.declared.engine.as_ref().is_some_and(|engine| engine.replication.is_some());
         // The others answer their probes alone. MongoDB's are formed by a Job that knows them by their names, and its order has a
@@ -55,7 +55,7 @@ pub(super) fn peers_wait(declared: &Stack, completed: &Stack, out: &mut Vec<Find
 }
 
 /// What takes pods away on purpose leaves the majority that decides.
-pub(super) fn majority_kept(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn majority_kept(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in voters(declared, completed) {
         let replicas = known.declared.replicas();
         let spare = known.facts.away(replicas);
@@ -90,7 +90,7 @@ pub(super) fn majority_kept(declared: &Stack, completed: &Stack, out: &mut Vec<F
 }
 
 /// Members find each other by the names of the cluster's DNS.
-pub(super) fn peers_resolve(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn peers_resolve(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let several = known.declared.replicas() > 1 && known.has_engine() && known.facts.clusters();
         let policy = known.declared.dns.as_ref().and_then(|dns| dns.policy);
@@ -133,7 +133,7 @@ fn has_full_names(known: &Known<'_>) -> bool {
 
 /// The ids of an ensemble go from 1 to 255.
 /// <https://zookeeper.apache.org/doc/current/zookeeperAdmin.html#sc_zkMulitServerSetup>
-pub(super) fn zookeeper_ids(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn zookeeper_ids(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     const MOST: u64 = 255;
     for known in known(declared, completed) {
         if known.facts.kind != EngineKind::Zookeeper || !known.has_engine() {
@@ -158,7 +158,7 @@ pub(super) fn zookeeper_ids(declared: &Stack, completed: &Stack, out: &mut Vec<F
 }
 
 /// What a Kafka is told to be its ZooKeeper is one.
-pub(super) fn kafka_zookeeper(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn kafka_zookeeper(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     let kinds: Vec<(&str, usize, EngineKind)> = known(declared, completed)
         .filter_map(|known| Some((known.declared.name.as_str(), known.at.item?, known.facts.kind)))
         .collect();
@@ -185,7 +185,7 @@ pub(super) fn kafka_zookeeper(declared: &Stack, completed: &Stack, out: &mut Vec
 
 /// A cluster's id is a UUID in URL-safe base64: 22 characters.
 /// <https://kafka.apache.org/documentation/#kraft_storage>
-pub(super) fn kafka_cluster_id(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn kafka_cluster_id(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(engine) = known.declared.engine.as_ref().filter(|_| known.facts.kind == EngineKind::Kafka) else {
             continue;
@@ -210,7 +210,7 @@ fn is_uuid(text: &str) -> bool {
 }
 
 /// A server that refuses to be root is not.
-pub(super) fn root_refused(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn root_refused(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::runs_entrypoint) {
         if !matches!(known.facts.kind, EngineKind::Elasticsearch | EngineKind::Opensearch) {
             continue;
@@ -230,7 +230,7 @@ pub(super) fn root_refused(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
 
 /// PostgreSQL keeps names that begin with `pg_` for itself.
 /// <https://www.postgresql.org/docs/current/app-initdb.html>
-pub(super) fn postgres_user_reserved(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn postgres_user_reserved(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         if known.facts.kind != EngineKind::Postgres {
             continue;
@@ -254,7 +254,7 @@ pub(super) fn postgres_user_reserved(declared: &Stack, completed: &Stack, out: &
 }
 
 /// A raw device holds no data of a server that keeps files.
-pub(super) fn data_on_device(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn data_on_device(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(path) = known.facts.paths(&known.version).next() else { continue };
         let Some(Item::App(app)) = known.at.item.and_then(|n| completed.items.get(n)) else { continue };

@@ -1,11 +1,12 @@
 //! What an engine is told.
 
+use super::Declared;
 use crate::engine;
 use crate::finding::{Finding, Path};
 use crate::model::Stack;
 
 /// An engine takes only its own options.
-pub(super) fn unknown(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn unknown(declared: &Declared<'_>, _: &Stack, out: &mut Vec<Finding>) {
     for (n, app) in declared.apps() {
         let Some(said) = &app.engine else { continue };
         let facts = engine::facts(said.kind);

@@ -1,13 +1,13 @@
 //! The ports of known images, and the time that their servers need to stop.
 
 use super::super::probes::{handlers, port_at};
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::{self, How, KnownPort, Speaks};
 use crate::finding::{Finding, Path};
 use crate::model::{ContainerPort, EngineKind, Handler, PortRef, Stack};
 
 /// A probe speaks what is spoken on its port.
-pub(super) fn probe_kind(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn probe_kind(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let main = &known.declared.main;
         for (key, probe) in [("startup", &main.startup), ("liveness", &main.liveness), ("readiness", &main.readiness)] {
@@ -68,7 +68,7 @@ fn asked(known: &Known<'_>, handler: &Handler, at: &Path) -> Option<(&'static Kn
 }
 
 /// A probe asks a port that the server listens on.
-pub(super) fn probe_unserved(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn probe_unserved(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         // An image of one's own may listen elsewhere, and so may whatever runs beside the server.
         let image = known.app.main.image.as_ref();
@@ -101,7 +101,7 @@ pub(super) fn probe_unserved(declared: &Stack, completed: &Stack, out: &mut Vec<
 }
 
 /// Something listens on a declared port.
-pub(super) fn port_unowned(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn port_unowned(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         // Kafka listens wherever its listeners say, and the engine makes one for each port.
         let by_engine = known.facts.kind == EngineKind::Kafka && known.has_engine();
@@ -136,7 +136,7 @@ fn mentions(known: &Known<'_>, number: u16) -> bool {
 }
 
 /// The server has the time that it needs to stop.
-pub(super) fn grace(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn grace(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(grace) = known.declared.grace.map(|grace| grace.seconds()) else { continue };
         let least = known.facts.grace;

@@ -1,7 +1,7 @@
 //! Programs that probes, hooks and init containers run.
 
 use super::super::pods::pairs;
-use super::{commands, known};
+use super::{Declared, commands, known};
 use crate::engine;
 use crate::finding::Finding;
 use crate::model::{Container, Stack};
@@ -56,7 +56,7 @@ fn programs(words: &[String]) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// A program that is run in a container is in its image.
-pub(super) fn program_missing(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn program_missing(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (pod, full) in pairs(declared, completed) {
         for placed in pod.containers() {
             let full = full.container(placed.role, placed.container.name.as_str());
@@ -109,7 +109,7 @@ fn missing(image: &Image, n: usize, program: &str) -> Option<(String, String)> {
 }
 
 /// A hook that stops the server does nothing that the stop signal does not do.
-pub(super) fn pre_stop_needless(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn pre_stop_needless(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some((_, words)) = commands(&known.declared.main).find(|(key, _)| *key == "pre_stop") else { continue };
         let all = words.join(" ");
@@ -141,7 +141,7 @@ pub(super) fn pre_stop_needless(declared: &Stack, completed: &Stack, out: &mut V
 }
 
 /// No hook asks the server at the moment when it only begins to start.
-pub(super) fn post_start_too_early(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn post_start_too_early(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some((_, words)) = commands(&known.declared.main).find(|(key, _)| *key == "post_start") else { continue };
         let waits = words.iter().any(|word| {
@@ -166,7 +166,7 @@ pub(super) fn post_start_too_early(declared: &Stack, completed: &Stack, out: &mu
 }
 
 /// An init container asks no server of its own pod: none runs yet.
-pub(super) fn init_needs_server(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn init_needs_server(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (n, app) in declared.apps() {
         let at = crate::finding::Path::item(n);
         for container in &app.init {

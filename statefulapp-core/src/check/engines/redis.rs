@@ -1,7 +1,7 @@
 //! How the servers of a Redis follow each other.
 
 use super::settings::said;
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::config_value;
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, Stack};
@@ -25,7 +25,7 @@ fn follows(known: &Known<'_>) -> Option<Path> {
 
 /// The server stops when it is told to be a node of a cluster and to follow another.
 /// <https://github.com/redis/redis/blob/unstable/src/config.c>
-pub(super) fn follower_in_cluster(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn follower_in_cluster(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Redis) {
         let Some((at, value)) = directive(&known, "cluster-enabled") else { continue };
         let Some(follows) = follows(&known).filter(|_| value == "yes") else { continue };
@@ -43,7 +43,7 @@ pub(super) fn follower_in_cluster(declared: &Stack, completed: &Stack, out: &mut
 
 /// A server that follows one with a password logs in there.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/replication/>
-pub(super) fn follower_without_password(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn follower_without_password(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Redis) {
         // The engine's forms have it.
         let by_engine = known.declared.engine.as_ref().is_some_and(|engine| engine.replication.is_some());
@@ -63,7 +63,7 @@ pub(super) fn follower_without_password(declared: &Stack, completed: &Stack, out
 
 /// A node announces an address where an address belongs.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/>
-pub(super) fn announced_name(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn announced_name(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Redis) {
         let Some((at, value)) = said(&known, "cluster-announce-ip") else { continue };
         // A variable alone may hold an address; a name made of one and of letters does not.

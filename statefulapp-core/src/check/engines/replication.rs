@@ -1,13 +1,13 @@
 //! The `replication` of an engine: its form, and what that takes.
 
-use super::{Known, either, known};
+use super::{Declared, Known, either, known};
 use crate::engine::Form;
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, PodManagement, Replication, Stack};
 
 /// The apps that declare a `replication` which their engine takes, with its place and, if its word is known, its form.
 fn replicated<'a>(
-    declared: &'a Stack,
+    declared: &'a Declared<'a>,
     completed: &'a Stack,
 ) -> impl Iterator<Item = (Known<'a>, &'a Replication, Path, Option<&'static Form>)> {
     known(declared, completed).filter_map(|known| {
@@ -19,7 +19,7 @@ fn replicated<'a>(
 }
 
 /// The word for a form is one of the engine's.
-pub(super) fn mode(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn mode(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, replication, at, form) in replicated(declared, completed) {
         let (Some(mode), None) = (&replication.mode, form) else { continue };
         let modes: Vec<&str> = known.facts.forms.iter().map(|form| form.mode).collect();
@@ -33,7 +33,7 @@ pub(super) fn mode(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) 
 }
 
 /// The keys of a `replication` block are those of its form, and those that it needs are there.
-pub(super) fn options(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn options(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, replication, at, form) in replicated(declared, completed) {
         let Some(form) = form else { continue };
         let given = [
@@ -66,7 +66,7 @@ pub(super) fn options(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 }
 
 /// The version has the form.
-pub(super) fn version(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn version(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, _, at, form) in replicated(declared, completed) {
         let Some(form) = form.filter(|form| !known.version.at_least(form.since)) else { continue };
         let since: Vec<String> = form.since.iter().map(u32::to_string).collect();
@@ -81,7 +81,7 @@ pub(super) fn version(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 
 /// A Redis Cluster has three primaries, and every one of them as many replicas as it should.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/>
-pub(super) fn redis_cluster(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn redis_cluster(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, replication, at, form) in replicated(declared, completed) {
         if form.is_none_or(|form| form.mode != "cluster") {
             continue;
@@ -105,7 +105,7 @@ pub(super) fn redis_cluster(declared: &Stack, completed: &Stack, out: &mut Vec<F
 
 /// A replica set has what its members log in to each other with, and nothing that only a replica set has stands alone.
 /// <https://www.mongodb.com/docs/manual/tutorial/deploy-replica-set-with-keyfile-access-control/>
-pub(super) fn replica_set(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn replica_set(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(engine) = known.declared.engine.as_ref().filter(|engine| engine.kind == EngineKind::Mongodb) else {
             continue;
@@ -141,7 +141,7 @@ pub(super) fn replica_set(declared: &Stack, completed: &Stack, out: &mut Vec<Fin
 }
 
 /// Members that are formed into one when all of them answer do not wait for each other to be ready.
-pub(super) fn ordered(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn ordered(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, _, at, _) in replicated(declared, completed) {
         if known.facts.kind == EngineKind::Mongodb
             && known.declared.pod_management == Some(PodManagement::OrderedReady)
@@ -162,7 +162,7 @@ pub(super) fn ordered(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 const MOST_MEMBERS: u32 = 50;
 
 /// A replica set has at most fifty members.
-pub(super) fn replica_set_size(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn replica_set_size(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, _, at, _) in replicated(declared, completed) {
         let replicas = known.declared.replicas();
         if known.facts.kind == EngineKind::Mongodb && replicas > MOST_MEMBERS {

@@ -1,6 +1,6 @@
 //! Passwords that are known to be none for a server.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, FileContent, KeyRef, SecretValue, Source, Stack};
 
@@ -66,7 +66,7 @@ fn forms(known: &Known<'_>) -> Vec<Form> {
 }
 
 /// A password that the declaration knows is one that the server takes.
-pub(super) fn forms_fit(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn forms_fit(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(engine) = &known.declared.engine else { continue };
         for form in forms(&known) {
@@ -105,7 +105,7 @@ fn wrong(stack: &Stack, key: &KeyRef, form: &Form) -> Option<(Path, String)> {
 
 /// A key file is for the server's user alone, and a Secret in a volume is its group's, too.
 /// <https://kubernetes.io/docs/concepts/configuration/secret/#secret-files-permissions>
-pub(super) fn key_file_open(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn key_file_open(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in
         known(declared, completed).filter(|known| known.facts.kind == EngineKind::Mongodb && !known.has_engine())
     {

@@ -1,12 +1,12 @@
 //! Settings that the rest of what an engine makes relies on.
 
-use super::{Known, known};
+use super::{Declared, Known, known};
 use crate::engine::{How, KnownPort, config_value};
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, EnvValue, Stack};
 
 /// What members know themselves and each other by differs from member to member: the engine sets it.
-pub(super) fn per_member(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn per_member(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.has_engine() && known.declared.replicas() > 1) {
         let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings);
         // A prefix stands for all that begin with it.
@@ -33,7 +33,7 @@ pub(super) fn per_member(declared: &Stack, completed: &Stack, out: &mut Vec<Find
 }
 
 /// A setting has a name that can be one, and becomes what nothing else is already.
-pub(super) fn unread(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn unread(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let Some(engine) = &known.declared.engine else { continue };
         for (name, value) in &engine.settings {
@@ -127,7 +127,7 @@ fn told(known: &Known<'_>, port: &KnownPort) -> Option<(Path, u16)> {
 }
 
 /// Data that a setting moves is still on a volume.
-pub(super) fn data_moved(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn data_moved(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::has_engine) {
         let Some(path) = known.facts.paths(&known.version).next().filter(|path| !path.setting.is_empty()) else {
             continue;
@@ -161,7 +161,7 @@ pub(super) fn data_moved(declared: &Stack, completed: &Stack, out: &mut Vec<Find
 }
 
 /// A password stands in a Secret, and not in a setting or an argument.
-pub(super) fn secret_in_clear(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn secret_in_clear(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
         let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings).map(|(name, _)| name.as_str());
         let of_settings = settings.filter(|name| name.to_ascii_lowercase().ends_with("password"));
@@ -183,7 +183,7 @@ pub(super) fn secret_in_clear(declared: &Stack, completed: &Stack, out: &mut Vec
 }
 
 /// What replication cannot do without is not switched off.
-pub(super) fn replication(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn replication(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.declared.replicas() > 1) {
         let replication = known.declared.engine.as_ref().and_then(|engine| engine.replication.as_ref());
         let Some(form) = replication.and_then(|replication| known.facts.form(replication)) else { continue };
@@ -207,7 +207,7 @@ pub(super) fn replication(declared: &Stack, completed: &Stack, out: &mut Vec<Fin
 }
 
 /// A server listens where the probes, the Services, the other members and the Jobs of its engine look for it.
-pub(super) fn port_moved(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn port_moved(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(Known::has_engine) {
         // Kafka listens where its ports say.
         if known.facts.kind == EngineKind::Kafka {

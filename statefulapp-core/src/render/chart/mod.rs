@@ -252,7 +252,7 @@ fn derived_by(param: &Param, names: &str, what: &str) -> Finding {
 
 fn place_of(object: &Value, steps: &[Step]) -> String {
     let text = |pointer| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-    let path = Path { steps: steps.to_vec(), ..Path::default() };
+    let path = Path { steps: steps.iter().cloned().collect(), ..Path::default() };
     format!("{} {}, {path}", text("/kind"), text("/metadata/name"))
 }
 

@@ -15,7 +15,7 @@ pub(super) fn check(stack: &Stack) -> Vec<Finding> {
     let completed = crate::engine::complete(stack);
     let mut findings = Vec::new();
     for check in super::CHECKS {
-        check(stack, &completed, &mut findings);
+        check(&super::Declared::new(stack), &completed, &mut findings);
     }
     findings
 }
