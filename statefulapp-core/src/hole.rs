@@ -110,6 +110,7 @@ kinds! {
         PortRef = value::Port: "a value of type `{Self}` cannot stand for a port", "expected `statefulapp::value::Port`";
         NodePort = value::NodePort: "a value of type `{Self}` cannot stand for a node port number", "expected `statefulapp::value::NodePort`";
         Duration = value::Duration: "a value of type `{Self}` cannot stand for a duration", "expected `statefulapp::value::Duration`";
+        Age = value::Duration: "a value of type `{Self}` cannot stand for an age", "expected `statefulapp::value::Duration`";
         Sticky = value::Duration: "a value of type `{Self}` cannot stand for `true` or a duration", "expected `statefulapp::value::Duration`";
         Size = value::StorageSize: "a value of type `{Self}` cannot stand for a storage size", "expected `statefulapp::value::StorageSize`";
         Bytes = value::Quantity: "a value of type `{Self}` cannot stand for a size", "expected `statefulapp::value::Quantity`";
@@ -260,7 +261,7 @@ fits! {
     Label, Subdomain => SecretRef, ConfigRef, AccountRef: value Value::Text(value.to_string());
     Port => PortNumber, PortRef: value Value::Word(value.to_string());
     NodePort => NodePort: value Value::Word(value.to_string());
-    Duration => Duration, Sticky: value Value::Word(value.to_string());
+    Duration => Duration, Age, Sticky: value Value::Word(value.to_string());
     StorageSize => Size: value Value::Text(value.to_string());
     Quantity => Bytes, Amount, AmountRange, Memory: value Value::Text(value.to_string());
     CpuAmount, MemoryAmount, ResourceAmount => Amount, AmountRange, Memory: value Value::Text(value.to_string());

@@ -84,6 +84,7 @@ fn more(kind: Kind) -> &'static [&'static str] {
         AmountRange => &["1..2"],
         Bytes => &["128Mi"],
         Duration => &["45s", "1h", "1s", "7d"],
+        Age => &["7d"],
         Image => &["\"postgres:16.4\"", "\"example.com/other:2\"", "\"example.com/other:latest\""],
         MountPath => &["\"/srv/other\""],
         SubPath => &["\"other\""],

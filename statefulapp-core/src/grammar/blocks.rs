@@ -967,7 +967,7 @@ blocks! {
         /// The time zone of the schedule, default the control plane's, usually UTC.
         time_zone: TimeZone;
         /// How long a backup is kept.
-        keep: Duration required;
+        keep: Age required;
         /// However old they are, so many stay, default 3.
         keep_at_least: Count;
         /// The bucket, and below it a path: `"backups/postgres"`.

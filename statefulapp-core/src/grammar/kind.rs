@@ -98,6 +98,8 @@ kinds! {
     Bytes: "a size", "64Mi";
     /// A duration in whole seconds: `30s`, `5m`, `1h30m`, `30d`.
     Duration: "a duration", "30s";
+    /// How old something may get: `30d`, `12h`.
+    Age: "an age", "30d";
     /// An image: `postgres:17.2`, `registry.example.com/db@sha256:…`.
     Image: "an image", "\"postgres:17.2\"";
     /// An absolute path in a container.

@@ -130,7 +130,8 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
     match text.parse() {
         Ok(value) => Some(value),
         Err(error) => {
-            let help = decimal(text).map_or_else(|| error.help.clone(), |decimal| format!("write {decimal}"));
+            let written = decimal(text).or_else(|| repair::without_unit(kind, text));
+            let help = written.map_or_else(|| error.help.clone(), |written| format!("write {written}"));
             cx.invalid(path, noun, ValueError { help, ..error });
             None
         }

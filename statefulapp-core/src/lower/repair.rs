@@ -84,6 +84,14 @@ pub(super) fn unquoted<T: FromStr<Err = ValueError>>(kind: Kind, value: &Value, 
     }
 }
 
+/// A bare number in the unit that the place counts in, where that is not the one of all such values: seconds would delete what is meant to be
+/// kept for days.
+pub(super) fn without_unit(kind: Kind, text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (kind == Kind::Age && is_number).then(|| format!("{text}d"))
+}
+
 /// `2Gi-4Gi`, `2Gi to 4Gi`, `2Gi...4Gi` as a range.
 fn range<T: FromStr>(kind: Kind, text: &str) -> Option<String> {
     let (low, high) = ["...", "-", " to "].iter().find_map(|sign| text.split_once(sign))?;

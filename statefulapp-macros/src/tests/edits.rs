@@ -366,7 +366,7 @@ fn accepts(kind: Kind) -> &'static [Shape] {
         Kind::Size => &[Number, Bytes, Fraction],
         Kind::Bytes | Kind::Amount => &[Number, Bytes, Fraction],
         Kind::AmountRange => &[Number, Bytes, Fraction, Range],
-        Kind::Duration => &[Time],
+        Kind::Duration | Kind::Age => &[Time],
         Kind::KubernetesVersion => &[Fraction],
         Kind::Sticky => &[Bool, Time],
         Kind::EngineVersion => &[Number, Bytes, Fraction, Time],
