@@ -209,7 +209,11 @@ impl Tree {
         let fields = match (around.steps.is_empty(), path.item) {
             (true, Some(item)) => self.items.get(item).map(|item| item.fields.as_slice()),
             (true, None) => Some(self.head.as_slice()),
-            (false, _) => self.get(&around).and_then(Node::fields),
+            // The places of a call that are counted are its arguments.
+            (false, _) => match &self.get(&around)?.value {
+                Value::Map(fields) => Some(fields.as_slice()),
+                _ => None,
+            },
         };
         fields?.iter().position(|field| field.key == *key)
     }

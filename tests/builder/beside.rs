@@ -3,8 +3,9 @@
 use crate::table::agreed;
 use crate::world::{Result, built, declared};
 use statefulapp::builder::*;
+use statefulapp::grammar::{self, Kind};
 use statefulapp::value::{AppName, Duration, Image, MountPath, Port as PortNumber, ResourceAmount, StorageSize};
-use statefulapp::{Stack, grammar, handle, stateful_app};
+use statefulapp::{Stack, handle, stateful_app};
 
 #[test]
 fn what_exists_in_the_cluster() {
@@ -126,4 +127,37 @@ fn handles_of_a_declaration() {
     let postgres = handle::App::find(&stack, "postgres").unwrap();
     let web = stack.app("web").unwrap();
     assert_eq!(web.main.env("DATABASE_URL"), Some(&postgres.url("shop").into()));
+}
+
+/// A word of the language is read from data as it is from a declaration.
+#[test]
+fn words_from_data() {
+    macro_rules! words {
+        ($($type:ident $kind:ident;)*) => {
+            $(
+                let words: Vec<&str> = Kind::$kind.words().iter().map(|word| word.word).collect();
+                assert_eq!($type::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>(), words, stringify!($type));
+                for (word, value) in $type::WORDS {
+                    assert_eq!(word.parse::<$type>().as_ref(), Ok(value));
+                    assert_eq!(format!("{value:?}"), *word);
+                }
+            )*
+        };
+    }
+    words! {
+        AccessMode Access;
+        Concurrency Concurrency;
+        DnsPolicy DnsPolicy;
+        FsGroupChange FsGroupChange;
+        PodManagement PodManagement;
+        Protocol Protocol;
+        PullPolicy Pull;
+        Retention Retention;
+        ServiceKind ServiceType;
+        Strength Strength;
+        TaintEffect TaintEffect;
+    }
+    let error = "NodePrt".parse::<ServiceKind>().unwrap_err();
+    let said = "\"NodePrt\" is not a type of Service\n  help: did you mean NodePort?\n  rule: word-unknown";
+    assert_eq!(format!("{error:#}"), said);
 }

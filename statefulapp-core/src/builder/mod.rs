@@ -30,6 +30,7 @@
 //!   `.label(…)`, `.sidecar(…)`. Labels and annotations also come from a map: `.labels(…)`.
 //! * A list of plain values is given at once, or in parts: `.args(["--verbose"])`, `.members([&web])?`.
 //! * A block of keys is a type: [`Volume`], [`Probe`], [`PodSecurity`]. What is required is an argument of `new`.
+//! * A word is an enumeration: `Protocol::UDP`; from data, `"UDP".parse::<Protocol>()?`.
 //! * `type`, a keyword of Rust, is `kind`; `extern` is `existing`; `/// text` is `doc`.
 //! * Other items are given by reference (`&secret`), or by name where they stand in another stack.
 //!

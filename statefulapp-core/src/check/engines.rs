@@ -5,6 +5,7 @@ mod cluster;
 mod configuration;
 mod data;
 mod environment;
+mod health;
 mod image;
 mod kafka;
 mod members;
@@ -42,6 +43,7 @@ pub(super) static CHECKS: &[Check] = &[
     user::not_in_image,
     cluster::members,
     cluster::quorum,
+    cluster::alone,
     cluster::without_storage,
     settings::per_member,
     settings::unread,
@@ -51,6 +53,7 @@ pub(super) static CHECKS: &[Check] = &[
     settings::replication,
     members::command_replaces,
     members::unlisted,
+    members::masters,
     secrets::forms_fit,
     replication::mode,
     replication::options,
@@ -64,6 +67,8 @@ pub(super) static CHECKS: &[Check] = &[
     cluster::redis_announce,
     redis::follower_in_cluster,
     redis::follower_without_password,
+    redis::announced_name,
+    secrets::key_file_open,
     operation::peers_wait,
     operation::majority_kept,
     operation::peers_resolve,
@@ -92,6 +97,11 @@ pub(super) static CHECKS: &[Check] = &[
     kafka::service_links,
     ports::probe_kind,
     ports::probe_unserved,
+    health::during_init,
+    health::slow_program,
+    health::startup_short,
+    health::recovery_killed,
+    health::four_letters,
     ports::port_unowned,
     ports::grace,
     backup::backup_unsupported,

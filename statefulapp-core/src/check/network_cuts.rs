@@ -204,3 +204,37 @@ pub(super) fn jobs(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) 
         }
     }
 }
+
+/// A Kafka may connect to the ZooKeeper that it is told to use.
+pub(super) fn dependencies(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    for (n, app) in declared.apps() {
+        let Some(needed) = app.engine.as_ref().and_then(|engine| engine.zookeeper.as_ref()) else { continue };
+        let Some((m, other)) = declared.apps().find(|(_, other)| other.name == *needed) else { continue };
+        let message = format!("`{}` is told to use `{needed}`, and may not connect to it", app.name);
+        let by_app = other.network.as_ref().is_some_and(|access| {
+            let open = !access.from_namespaces.is_empty() || !access.from_addresses.is_empty();
+            !open && !access.from.contains(&app.name)
+        });
+        let policies = guarded(declared, completed).find(|guarded| guarded.item == m);
+        let way = policies.as_ref().and_then(|guarded| Some((guarded, guarded.way("ingress")?)));
+        let finding = match way {
+            // Policies add up with what the app says itself.
+            _ if other.network.is_some() && !by_app => continue,
+            Some((_, way)) if way.rules().any(|rule| may_be(rule, app.name.as_str())) => continue,
+            Some((guarded, way)) => {
+                let help = format!("add the rule `{{ apps: [{}] }}`", super::words::written(app.name.as_str()));
+                guarded.warn("network-policy-cuts-clients", &way, message, help)
+            }
+            None if by_app => {
+                let at = Path::item(m).key("network");
+                let help = format!("add `{}` to `from`", super::words::written(app.name.as_str()));
+                let finding = Finding::warning("network-policy-cuts-clients", at.clone(), message).help(help);
+                let keys = ["from", "from_namespaces", "from_addresses"];
+                Some(keys.iter().fold(finding, |finding, key| finding.looked_at(at.key(*key))))
+            }
+            None => continue,
+        };
+        let zookeeper = Path::item(n).key("engine").key("zookeeper");
+        out.extend(finding.map(|finding| finding.looked_at(zookeeper).looked_at(Path::item(n))));
+    }
+}

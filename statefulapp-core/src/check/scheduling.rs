@@ -2,7 +2,7 @@
 
 use super::pods::{Pod, pods};
 use crate::finding::{Finding, Path};
-use crate::model::{Affinity, App, Dns, DnsPolicy, Stack, Strength, TaintEffect, Toleration};
+use crate::model::{Affinity, App, Dns, DnsPolicy, Item, Stack, Strength, TaintEffect, Toleration};
 use crate::value::AppName;
 use std::collections::HashMap;
 
@@ -166,6 +166,35 @@ pub(super) fn node_labels(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
                     out.push(finding);
                 }
             }
+        }
+    }
+}
+
+/// Pods that never share a host have as many hosts as there are pods.
+pub(super) fn apart_impossible(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+    const HOST: &str = "kubernetes.io/hostname";
+    for (n, app) in declared.apps() {
+        // An engine may keep its members apart by itself.
+        let Some(Item::App(full)) = completed.items.get(n) else { continue };
+        let apart = full.affinity.as_ref().and_then(|affinity| affinity.apart) == Some(Strength::Required);
+        let at = Path::item(n);
+        let selected = app.node_selector.iter().find(|(label, _)| label.as_str() == HOST).map(|_| ("node_selector", 1));
+        let nodes = app.affinity.iter().flat_map(|affinity| &affinity.nodes);
+        let mut listed = nodes.filter(|(label, _)| label.as_str() == HOST).map(|(_, values)| ("nodes", values.len()));
+        let Some((key, hosts)) = selected.or_else(|| listed.next()).filter(|_| apart) else { continue };
+        let pods = app.replicas();
+        if usize::try_from(pods).is_ok_and(|pods| pods > hosts) {
+            let place = if key == "nodes" { at.key("affinity").key(key) } else { at.key(key) };
+            let finding = Finding::error(
+                "apart-impossible",
+                place.key(HOST),
+                format!("{pods} pods that never share a host have no room on {hosts}: the others wait for ever"),
+            )
+            .help(format!("name {pods} hosts or none, or write `affinity: {{ apart: Preferred }}`"))
+            .looked_at(at.key("replicas"))
+            .looked_at(at.key("affinity").key("apart"))
+            .looked_at(at.key("engine"));
+            out.push(finding);
         }
     }
 }

@@ -132,8 +132,19 @@ fn write(
             "only a chart has a version\n  help: add `--layout helm`, or leave `--chart-version` out",
         ));
     }
+    let inside = stands_in(&directory);
     let report = terminal.progress("objects", |observe| stack.write_observed(&directory, options, observe))?;
-    terminal.report(&written(&directory, &report))
+    let mut text = written(&directory, &report);
+    if inside && !report.unchanged {
+        text.push_str("the directory is a new one: a shell that stands in it enters it by `cd .`\n");
+    }
+    terminal.report(&text)
+}
+
+/// Whether the program, and so most likely the shell that started it, stands in the directory that it is about to replace.
+fn stands_in(directory: &Path) -> bool {
+    let (Ok(here), Ok(directory)) = (std::env::current_dir(), directory.canonicalize()) else { return false };
+    here.starts_with(directory)
 }
 
 /// What a run has done.

@@ -97,6 +97,7 @@ pub(super) static FACTS: Facts = Facts {
             "CASSANDRA_START_RPC",
         ],
         closed: &["CASSANDRA_"],
+        required: &[ignored_without_snitch("CASSANDRA_DC"), ignored_without_snitch("CASSANDRA_RACK")],
         together: &[Together {
             first: "MAX_HEAP_SIZE",
             second: "HEAP_NEWSIZE",
@@ -147,6 +148,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "clusters of one node each: without `CASSANDRA_SEEDS` every node is its own seed",
         signs: &["CASSANDRA_SEEDS", "seeds:"],
         needs: &[],
+        alone: &[],
         forgotten: "a node that starts again is a new one, and the ring waits for the old one",
         away: Some(1),
         apart: false,
@@ -192,6 +194,20 @@ pub(super) static FACTS: Facts = Facts {
     ],
     complete,
 };
+
+/// Only one snitch reads data centre and rack.
+const fn ignored_without_snitch(variable: &'static str) -> Required {
+    Required {
+        rule: "env-required",
+        one_of: &["CASSANDRA_ENDPOINT_SNITCH"],
+        or: &[],
+        with: variable,
+        since: &[],
+        before: &[],
+        otherwise: "nobody reads the data centre and the rack: the default snitch puts all nodes into one",
+        option: "",
+    }
+}
 
 fn complete(draft: &mut Draft<'_>) {
     // Not all nodes: a seed does not bootstrap, so that at least one should be none.

@@ -33,6 +33,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "",
         signs: &[],
         needs: &[],
+        alone: &[],
         forgotten: "",
         away: None,
         apart: false,

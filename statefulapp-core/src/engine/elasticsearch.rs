@@ -162,6 +162,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     without: "clusters of one node each",
     signs: &["discovery.seed_hosts", "discovery.seed_providers", "seed_hosts:", "discovery.zen"],
     needs: &[],
+    alone: &[("discovery.type", "single-node")],
     forgotten: "",
     away: Some(1),
     apart: false,
@@ -233,11 +234,11 @@ pub(super) fn node(draft: &mut Draft<'_>, names: &Names) {
     draft.env("node.name", pod);
     let cluster = draft.engine.cluster.clone().unwrap_or_else(|| draft.app.name.as_str().to_owned());
     draft.env("cluster.name", cluster);
-    draft.env("network.host", "0.0.0.0");
-    draft.env("node.store.allow_mmap", "false");
     for (name, value) in &draft.engine.settings {
         draft.env(name, value.as_str());
     }
+    draft.env("network.host", "0.0.0.0");
+    draft.env("node.store.allow_mmap", "false");
     if let Some(limit) = draft.memory_limit() {
         draft.env(names.java, memory::heap_options(limit));
     }

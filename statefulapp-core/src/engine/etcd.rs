@@ -115,6 +115,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "clusters of one member each",
         signs: &["ETCD_INITIAL_CLUSTER", "initial-cluster", "discovery-srv"],
         needs: &[],
+        alone: &[("force-new-cluster", "true")],
         forgotten: "a member that starts again is refused: it has joined before",
         away: None,
         apart: true,

@@ -408,6 +408,8 @@ pub struct Cluster {
     pub signs: &'static [&'static str],
     /// The `engine` keys that the form needs.
     pub needs: &'static [&'static str],
+    /// Settings that make each member one of its own, with these values.
+    pub alone: &'static [(&'static str, &'static str)],
     /// What becomes of a member that starts again without its data, if it is no longer one; empty if it copies them from the others.
     pub forgotten: &'static str,
     /// How many members may be away at once; `None`: as many as the quorum spares.

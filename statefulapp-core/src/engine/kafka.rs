@@ -29,7 +29,12 @@ pub(super) static FACTS: Facts = Facts {
         Series { tag: "4.3", numbers: &[4, 3], ended: "" },
     ],
     since: &[3, 7],
-    users: &[User { variant: "", uid: 1000, gid: 1000, alone: "" }],
+    users: &[User {
+        variant: "",
+        uid: 1000,
+        gid: 1000,
+        alone: "it writes its configuration where only its own user may write",
+    }],
     paths: &[LOG_DIRS],
     ports: PORTS,
     environment: Environment { open: &["KAFKA_"], per_pod: PER_POD, ..NO_ENVIRONMENT },
@@ -146,6 +151,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     signs: &["QUORUM_VOTERS", "quorum.voters", "BOOTSTRAP_SERVERS", "ZOOKEEPER_CONNECT", "zookeeper.connect"],
     needs: &[],
     // One replica of three may be away before producers that wait for two are refused.
+    alone: &[],
     forgotten: "",
     away: Some(1),
     apart: false,

@@ -213,6 +213,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated servers behind one name",
         signs: &["MARIADB_MASTER_HOST", "MASTER_HOST", "wsrep", "galera", "gtid"],
         needs: &["replication"],
+        alone: &[],
         forgotten: "the primary begins a new database, which no replica follows",
         away: Some(1),
         apart: false,

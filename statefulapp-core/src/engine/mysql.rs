@@ -178,6 +178,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated servers behind one name",
         signs: &["group_replication", "group-replication", "replica_source", "SOURCE_HOST", "MASTER_HOST", "gtid"],
         needs: &["replication"],
+        alone: &[],
         forgotten: "the primary begins a new database, which no replica follows",
         away: Some(1),
         apart: false,

@@ -148,6 +148,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "servers that do not know each other",
         signs: &["routes", "--cluster", "-cluster"],
         needs: &[],
+        alone: &[],
         forgotten: "",
         away: None,
         apart: false,

@@ -159,6 +159,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated databases behind one name",
         signs: &["primary_conninfo", "standby.signal", "pg_basebackup", "pg_autoctl", "patroni", "repmgr"],
         needs: &["replication"],
+        alone: &[],
         forgotten: "the primary begins a new database, which no standby follows",
         away: Some(1),
         apart: false,

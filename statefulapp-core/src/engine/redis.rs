@@ -117,6 +117,7 @@ pub(super) static FACTS: Facts = Facts {
         without: "unrelated stores behind one name",
         signs: &["cluster-enabled", "replicaof", "slaveof", "sentinel"],
         needs: &["replication"],
+        alone: &[],
         forgotten: "a node that starts again is a new one, which has no slots",
         away: Some(1),
         apart: false,

@@ -24,7 +24,7 @@ pub(super) static FACTS: Facts = Facts {
     paths: &[
         DataPath {
             what: "the snapshots",
-            setting: "",
+            setting: "dataDir",
             mount: "/data",
             since: &[],
             before: &[],
@@ -104,7 +104,7 @@ pub(super) static FACTS: Facts = Facts {
     names: &[],
     probes: PROBES,
     options: OPTIONS,
-    per_member: &[],
+    per_member: &["server."],
     grace: 60,
     stop_signal: "SIGTERM",
     stop_commands: &[("zkServer.sh", "stop")],
@@ -189,6 +189,7 @@ pub(super) const CLUSTER: Cluster = Cluster {
     without: "servers that each stand alone",
     signs: &["ZOO_SERVERS", "zoo.cfg"],
     needs: &[],
+    alone: &[],
     forgotten: "",
     away: None,
     apart: false,

@@ -15,6 +15,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("backup", &["backups", "backupSchedule"]),
     ("block", &["volumeMode"]),
     ("class", &["storageClass", "storageClassName", "ingressClassName", "className"]),
+    ("cluster_secret", &["cookie", "erlangCookie", "keyFile", "replicaSetKey"]),
     ("command", &["entrypoint", "cmd"]),
     ("concurrency", &["concurrencyPolicy"]),
     ("credentials", &["secret"]),

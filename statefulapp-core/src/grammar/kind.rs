@@ -152,7 +152,7 @@ kinds! {
     /// Ids of rules.
     Rules: "a list of rule ids", "[image_floating]";
     /// A YAML document.
-    Yaml: "a string with one YAML document", "include_str!(\"object.yaml\")";
+    Yaml: "a string with one YAML document", "\"apiVersion: v1\\nkind: Namespace\\nmetadata: { name: team }\"";
     /// A Rust function in parentheses that edits the finished object.
     Function: "a Rust function in parentheses", "(|set| { … })";
 
@@ -166,7 +166,7 @@ kinds! {
                hostname "A host name: `hostname(\"db.example.com\")`.", cron "A cron schedule: `cron(\"0 2 * * *\")`.",
                name "The name of an object: `name(\"fast-ssd\")`."];
     /// A value of a parameter.
-    ParamValue: "a literal or a string";
+    ParamValue: "a literal or a string", "9";
     /// Values of a parameter.
     ParamValues: "a list of literals or strings", "[\"debug\", \"info\"]";
 

@@ -48,10 +48,7 @@ pub(super) fn app(cx: &Cx<'_>, index: usize, item: &tree::Item, workload: Worklo
         app.storage = storage::storage(&fields);
         app.service_name = fields.get("service_name");
         app.publish_not_ready = fields.get("publish_not_ready");
-        app.pod_management = fields.word(
-            "pod_management",
-            &[("OrderedReady", PodManagement::OrderedReady), ("Parallel", PodManagement::Parallel)],
-        );
+        app.pod_management = fields.word("pod_management", PodManagement::WORDS);
         app.retain = retain(&fields);
         app.first_ordinal = fields.get("first_ordinal");
         app.backup = engine::backup(&fields);
@@ -105,11 +102,10 @@ fn retain(fields: &Fields<'_, '_>) -> Option<Retain> {
         fields.cx.wrong_kind(&path, "retain", kind, node);
         return None;
     };
-    const WORDS: [(&str, Retention); 2] = [("Retain", Retention::Retain), ("Delete", Retention::Delete)];
     let inner = Fields::new(fields.cx, &grammar::RETAIN, inner, path, "`retain`");
     Some(Retain {
-        when_deleted: inner.word("when_deleted", &WORDS).unwrap_or_default(),
-        when_scaled: inner.word("when_scaled", &WORDS).unwrap_or_default(),
+        when_deleted: inner.word("when_deleted", Retention::WORDS).unwrap_or_default(),
+        when_scaled: inner.word("when_scaled", Retention::WORDS).unwrap_or_default(),
     })
 }
 

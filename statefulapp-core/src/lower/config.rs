@@ -90,7 +90,8 @@ pub(super) fn config_map(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option
                 }
                 _ => text_like(cx, &field.value, &path, Kind::ConfigText, &field.key),
             };
-            Some((key?, value?))
+            // A key whose value is wrong is there all the same.
+            Some((key?, value.unwrap_or_default()))
         })
         .collect();
     let binary = settings
@@ -159,7 +160,8 @@ pub(super) fn secret(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Ite
                 Value::Text(text) if elsewhere => Some(SecretValue::Elsewhere(Some(text.clone()))),
                 _ => secret_value(cx, &field.value, &path, &field.key),
             };
-            Some((key?, value?))
+            // A key whose value is wrong is there all the same.
+            Some((key?, value.unwrap_or(SecretValue::Generate(32))))
         })
         .collect();
     Some(Item::Secret(Secret {

@@ -32,10 +32,7 @@ pub(super) fn served(fields: &Fields<'_, '_>, container: &mut Container) {
 fn common(fields: &Fields<'_, '_>, name: Label) -> Container {
     Container {
         image: fields.get("image"),
-        pull: fields.word(
-            "pull",
-            &[("Always", PullPolicy::Always), ("IfNotPresent", PullPolicy::IfNotPresent), ("Never", PullPolicy::Never)],
-        ),
+        pull: fields.word("pull", PullPolicy::WORDS),
         command: fields.or_default("command"),
         args: fields.or_default("args"),
         env: env(fields),
@@ -69,7 +66,7 @@ pub(super) fn containers(fields: &Fields<'_, '_>, key: &'static str) -> Vec<Cont
 }
 
 pub(super) fn protocol(fields: &Fields<'_, '_>) -> Option<Protocol> {
-    fields.word("protocol", &[("TCP", Protocol::TCP), ("UDP", Protocol::UDP), ("SCTP", Protocol::SCTP)])
+    fields.word("protocol", Protocol::WORDS)
 }
 
 fn ports(fields: &Fields<'_, '_>) -> Vec<ContainerPort> {

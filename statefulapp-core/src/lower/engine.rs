@@ -26,7 +26,7 @@ pub(super) fn engine(fields: &Fields<'_, '_>) -> Option<Engine> {
             return None;
         }
     };
-    let inner = Fields::new(cx, &grammar::ENGINE, inner, path, &format!("engine `{word}`"));
+    let inner = Fields::among(cx, &grammar::ENGINE, &|key| facts.takes(key), inner, path, &format!("engine `{word}`"));
     Some(Engine {
         version: version(&inner),
         database: inner.get("database"),

@@ -18,10 +18,22 @@ pub(super) struct Fields<'c, 't> {
 impl<'c, 't> Fields<'c, 't> {
     /// Reports unknown, repeated and missing keys. `owner` is what the block belongs to, for messages: `app \`postgres\``.
     pub(super) fn new(cx: &'c Cx<'t>, block: &'static Block, fields: &'c [Field], path: Path, owner: &str) -> Self {
+        Self::among(cx, block, &|_| true, fields, path, owner)
+    }
+
+    /// The same for a block of which only some keys fit here: what is no key at all is not answered with one of the others.
+    pub(super) fn among(
+        cx: &'c Cx<'t>,
+        block: &'static Block,
+        fits: &dyn Fn(&str) -> bool,
+        fields: &'c [Field],
+        path: Path,
+        owner: &str,
+    ) -> Self {
         repeated(cx, fields, &path, "key");
         for field in fields {
             if block.key(&field.key).is_none() {
-                unknown(cx, block, fields, field, &path, owner);
+                unknown(cx, block, fits, fields, field, &path, owner);
             }
         }
         for key in block.keys.iter().filter(|key| key.required) {
@@ -286,13 +298,23 @@ fn is_typo_of(block: &Block, written: &str, key: &str) -> bool {
     block.key(written).is_none() && meant() == Some(key)
 }
 
-fn unknown(cx: &Cx<'_>, block: &'static Block, fields: &[Field], field: &Field, path: &Path, owner: &str) {
+fn unknown(
+    cx: &Cx<'_>,
+    block: &'static Block,
+    fits: &dyn Fn(&str) -> bool,
+    fields: &[Field],
+    field: &Field,
+    path: &Path,
+    owner: &str,
+) {
     let at = path.key(field.key.clone()).the_key();
-    let unused = || block.names().filter(|name| !fields.iter().any(|field| field.key == *name));
+    let names = || block.names().filter(|name| fits(name));
+    let unused = || names().filter(|name| !fields.iter().any(|field| field.key == *name));
     let owners = owners(&field.key, block);
     let near = grammar::known_elsewhere(&field.key, block)
+        .filter(|near| fits(near))
         .or_else(|| suggest(&field.key, unused()))
-        .or_else(|| suggest(&field.key, block.names()))
+        .or_else(|| suggest(&field.key, names()))
         // What is a key elsewhere is rather misplaced than misspelt.
         .filter(|near| {
             owners.is_empty() || is_slip(&field.key, near) || grammar::known_elsewhere(&field.key, block).is_some()
@@ -307,8 +329,10 @@ fn unknown(cx: &Cx<'_>, block: &'static Block, fields: &[Field], field: &Field, 
         format!("did you mean `{near}`?")
     } else if !owners.is_empty() {
         format!("`{}` belongs in {}", field.key, owners.join(", "))
-    } else if block.keys.len() <= MOST_LISTED {
-        format!("the keys are {}", list(block.names()))
+    } else if names().next().is_none() {
+        "remove it".to_owned()
+    } else if names().count() <= MOST_LISTED {
+        format!("the keys are {}", list(names()))
     } else {
         format!("docs/grammar.md lists the keys of {}", block.name)
     };

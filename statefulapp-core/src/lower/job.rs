@@ -16,14 +16,12 @@ pub(super) fn job(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Item> 
 pub(super) fn cron_job(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Item> {
     let name = cx.object_name::<CronJobName>(index, item);
     let fields = Fields::new(cx, &grammar::CRON_JOB, &item.fields, Path::item(index), &config::owner(item));
-    const CONCURRENCY: [(&str, Concurrency); 3] =
-        [("Allow", Concurrency::Allow), ("Forbid", Concurrency::Forbid), ("Replace", Concurrency::Replace)];
     let run = run(&fields, name.as_ref().map(|name| name.as_str()));
     let (meta, schedule) = (config::meta(&fields, item), fields.get("schedule"));
     Some(Item::CronJob(Box::new(CronJob {
         meta,
         time_zone: fields.get("time_zone"),
-        concurrency: fields.word("concurrency", &CONCURRENCY),
+        concurrency: fields.word("concurrency", Concurrency::WORDS),
         start_deadline: fields.get("start_deadline"),
         suspend: fields.or_default("suspend"),
         keep_succeeded: fields.get("keep_succeeded"),

@@ -108,7 +108,7 @@ fn item(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Item {
         let help = match (grammar::kind_elsewhere(&item.kind), suggest(&item.kind, kinds.clone())) {
             (Some(help), _) => help.to_owned(),
             (None, Some(near)) => format!("did you mean `{near}`?"),
-            (None, None) => format!("the kinds are {}", list(kinds)),
+            (None, None) => format!("the kinds are {}; any other object stands in `Raw` as YAML", list(kinds)),
         };
         cx.error("kind-unknown", path.the_key(), format!("unknown kind `{}`", item.kind), help);
         return Item::Broken;

@@ -127,7 +127,8 @@ fn written(cx: &Cx<'_>, node: &Node, at: &Path, noun: &str) -> Option<String> {
             None
         }
         _ => {
-            cx.wrong_kind(at, noun, Kind::ParamValue, node);
+            // An example would be one of another type.
+            cx.not_a(at, noun, Kind::ParamValue.what(), "", node);
             None
         }
     }

@@ -71,6 +71,9 @@ pub(super) fn unquoted<T: FromStr<Err = ValueError>>(kind: Kind, value: &Value, 
     if is_bare && number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.') && number.parse::<T>().is_ok() {
         return format!("write {number}");
     }
+    if let Some(range) = range::<T>(kind, text) {
+        return format!("write {range}");
+    }
     if let Some(port) = port_with_protocol(kind, text) {
         return format!("write {port}");
     }
@@ -79,6 +82,14 @@ pub(super) fn unquoted<T: FromStr<Err = ValueError>>(kind: Kind, value: &Value, 
         true => quoted::<T>(kind, text, *is_rust),
         false => rust_or_example(kind, text, *is_rust),
     }
+}
+
+/// `2Gi-4Gi`, `2Gi to 4Gi`, `2Gi...4Gi` as a range.
+fn range<T: FromStr>(kind: Kind, text: &str) -> Option<String> {
+    let (low, high) = ["...", "-", " to "].iter().find_map(|sign| text.split_once(sign))?;
+    let (low, high) = (low.trim(), high.trim());
+    let is_range = matches!(kind, Kind::Amount | Kind::Memory) && low.parse::<T>().is_ok() && high.parse::<T>().is_ok();
+    is_range.then(|| format!("{low}..{high}"))
 }
 
 /// `53/UDP`, as Docker writes it.

@@ -117,8 +117,6 @@ fn topology_key(cx: &Cx<'_>, word: &str, quoted: bool, path: &Path) -> Option<To
     }
 }
 
-const STRENGTHS: [(&str, Strength); 2] = [("Required", Strength::Required), ("Preferred", Strength::Preferred)];
-
 pub(super) fn affinity(fields: &Fields<'_, '_>) -> Option<Affinity> {
     let (node, path, kind) = fields.node("affinity")?;
     let cx = fields.cx;
@@ -128,7 +126,7 @@ pub(super) fn affinity(fields: &Fields<'_, '_>) -> Option<Affinity> {
     };
     let inner = Fields::new(cx, &grammar::AFFINITY, inner, path, "`affinity`");
     Some(Affinity {
-        apart: inner.word("apart", &STRENGTHS),
+        apart: inner.word("apart", Strength::WORDS),
         near: neighbours(&inner, "near"),
         away_from: neighbours(&inner, "away_from"),
         nodes: node_labels(&inner, "nodes"),
@@ -144,7 +142,7 @@ fn neighbours(fields: &Fields<'_, '_>, key: &'static str) -> Vec<(AppName, Stren
             .into_iter()
             .filter_map(|(field, path)| {
                 let app = service::app_name(cx, &field.key, &path.clone().the_key());
-                let strength = read_word(cx, &field.value, &path, Kind::Strength, &field.key, &STRENGTHS);
+                let strength = read_word(cx, &field.value, &path, Kind::Strength, &field.key, Strength::WORDS);
                 Some((app?, strength?))
             })
             .collect(),
@@ -185,11 +183,6 @@ fn node_labels(fields: &Fields<'_, '_>, key: &'static str) -> Vec<(LabelKey, Vec
 
 pub(super) fn tolerations(fields: &Fields<'_, '_>) -> Vec<Toleration> {
     let cx = fields.cx;
-    const EFFECTS: [(&str, TaintEffect); 3] = [
-        ("NoSchedule", TaintEffect::NoSchedule),
-        ("PreferNoSchedule", TaintEffect::PreferNoSchedule),
-        ("NoExecute", TaintEffect::NoExecute),
-    ];
     fields
         .list("tolerations")
         .into_iter()
@@ -204,7 +197,12 @@ pub(super) fn tolerations(fields: &Fields<'_, '_>) -> Vec<Toleration> {
                 let text = text_like(cx, node, &path, kind, "value")?;
                 text.parse().map_err(|error| cx.invalid(&path, "value", error)).ok()
             });
-            Some(Toleration { key, value, effect: inner.word("effect", &EFFECTS), duration: inner.get("duration") })
+            Some(Toleration {
+                key,
+                value,
+                effect: inner.word("effect", TaintEffect::WORDS),
+                duration: inner.get("duration"),
+            })
         })
         .collect()
 }
@@ -217,14 +215,8 @@ pub(super) fn dns(fields: &Fields<'_, '_>) -> Option<Dns> {
         return None;
     };
     let inner = Fields::new(cx, &grammar::DNS, inner, path, "`dns`");
-    const POLICIES: [(&str, DnsPolicy); 4] = [
-        ("ClusterFirst", DnsPolicy::ClusterFirst),
-        ("ClusterFirstWithHostNet", DnsPolicy::ClusterFirstWithHostNet),
-        ("Default", DnsPolicy::Default),
-        ("None", DnsPolicy::None),
-    ];
     Some(Dns {
-        policy: inner.word("policy", &POLICIES),
+        policy: inner.word("policy", DnsPolicy::WORDS),
         nameservers: service::list(&inner, "nameservers", Kind::Address),
         searches: service::list(&inner, "searches", Kind::SearchDomain),
         options: inner

@@ -18,10 +18,7 @@ pub(super) fn pod(fields: &Fields<'_, '_>) -> PodSecurity {
         user: inner.get("user"),
         group: inner.get("group"),
         fs_group: inner.get("fs_group"),
-        fs_group_change: inner.word(
-            "fs_group_change",
-            &[("OnRootMismatch", FsGroupChange::OnRootMismatch), ("Always", FsGroupChange::Always)],
-        ),
+        fs_group_change: inner.word("fs_group_change", FsGroupChange::WORDS),
         groups: service::list(&inner, "groups", Kind::UserId),
         sysctls: inner
             .entries("sysctls", "parameter")

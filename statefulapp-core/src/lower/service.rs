@@ -10,19 +10,13 @@ use crate::value::{AppName, Hostname, Label, Port, Subdomain};
 pub(super) fn service(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Item> {
     let name = cx.object_name::<Label>(index, item);
     let fields = Fields::new(cx, &grammar::SERVICE, &item.fields, Path::item(index), &config::owner(item));
-    const TYPES: [(&str, ServiceKind); 4] = [
-        ("ClusterIP", ServiceKind::ClusterIP),
-        ("NodePort", ServiceKind::NodePort),
-        ("LoadBalancer", ServiceKind::LoadBalancer),
-        ("ExternalName", ServiceKind::ExternalName),
-    ];
     const TRAFFIC: [(&str, bool); 2] = [("Cluster", false), ("Local", true)];
     Some(Item::Service(Service {
         name: name?,
         meta: config::meta(&fields, item),
         is_extern: item.is_extern,
         selects: selects(&fields),
-        kind: fields.word("type", &TYPES).unwrap_or_default(),
+        kind: fields.word("type", ServiceKind::WORDS).unwrap_or_default(),
         ports: ports(&fields),
         headless: fields.or_default("headless"),
         cluster_ip: fields.get::<crate::value::IpAddress>("cluster_ip").map(|address| address.to_string()),

@@ -35,16 +35,12 @@ pub(super) fn storage(fields: &Fields<'_, '_>) -> Vec<Volume> {
 }
 
 fn access(fields: &Fields<'_, '_>) -> Vec<AccessMode> {
-    const MODES: [(&str, AccessMode); 4] = [
-        ("ReadWriteOnce", AccessMode::ReadWriteOnce),
-        ("ReadWriteOncePod", AccessMode::ReadWriteOncePod),
-        ("ReadOnlyMany", AccessMode::ReadOnlyMany),
-        ("ReadWriteMany", AccessMode::ReadWriteMany),
-    ];
     fields
         .list("access")
         .into_iter()
-        .filter_map(|(node, path)| super::fields::read_word(fields.cx, node, &path, Kind::Access, "access", &MODES))
+        .filter_map(|(node, path)| {
+            super::fields::read_word(fields.cx, node, &path, Kind::Access, "access", AccessMode::WORDS)
+        })
         .collect()
 }
 
@@ -54,6 +50,14 @@ pub(super) fn files(fields: &Fields<'_, '_>) -> Vec<FileMount> {
         .entries("files", "path")
         .into_iter()
         .filter_map(|(field, path)| {
+            if let Value::Text(mount) = &field.value.value
+                && mount.starts_with('/')
+                && cx.items.contains_key(field.key.as_str())
+            {
+                let message = format!("`{}` stands where its path should stand", field.key);
+                cx.error("value-kind", path.the_key(), message, format!("write `{mount:?}: {}`", field.key));
+                return None;
+            }
             let at: Option<MountPath> = super::fields::key_of(cx, field, &path, "path");
             let mount = match &field.value.value {
                 Value::Map(inner) => {

@@ -17,6 +17,7 @@ mod scheduling;
 mod security;
 mod service;
 mod storage;
+mod words;
 
 pub use app::*;
 pub use config::*;

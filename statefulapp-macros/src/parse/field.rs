@@ -7,6 +7,7 @@ use super::written::{Written, joined};
 use super::{Parser, plain, text_of};
 use crate::spans::position;
 use proc_macro2::{Delimiter, Span, TokenTree};
+use statefulapp_core::grammar;
 use statefulapp_core::tree::{Field, Id, Node, Value};
 use syn::buffer::Cursor;
 
@@ -79,7 +80,11 @@ impl Parser {
     fn key<'c>(&mut self, cursor: Cursor<'c>) -> Option<(Key, Cursor<'c>)> {
         if let Some((written, rest)) = joined(cursor).filter(|(_, rest)| is_colon(*rest)) {
             let text = written.whole();
-            return Some((self.unquoted_key((written.first, written.last), &text, "is not one word"), rest));
+            return Some((self.unquoted_key((written.first, written.last), &text, &text, "is not one word"), rest));
+        }
+        if let Some((written, rest)) = divided_key(cursor) {
+            let (shown, text) = (written.whole(), written.whole().replace(' ', "_"));
+            return Some((self.unquoted_key((written.first, written.last), &shown, &text, "is not one word"), rest));
         }
         match tree(cursor)? {
             (TokenTree::Ident(key), rest) => {
@@ -93,7 +98,7 @@ impl Parser {
                     Some(text) => Some((Key { text, quoted: true, id: self.out.spans.id(place.0, place.1) }, rest)),
                     None if is_colon(rest) => {
                         let what = "is neither a word nor a string";
-                        Some((self.unquoted_key(place, &key.to_string(), what), rest))
+                        Some((self.unquoted_key(place, &key.to_string(), &key.to_string(), what), rest))
                     }
                     None => None,
                 }
@@ -103,11 +108,11 @@ impl Parser {
     }
 
     /// A key that lost its quotes. It is reported, and read as if it had them.
-    fn unquoted_key(&mut self, place: (Span, Span), text: &str, what: &str) -> Key {
+    fn unquoted_key(&mut self, place: (Span, Span), shown: &str, text: &str, what: &str) -> Key {
         self.error(
             "token-unexpected",
             place,
-            format!("the key `{text}` {what}"),
+            format!("the key `{shown}` {what}"),
             format!("write \"{}\"", text.replace('"', "")),
         );
         self.previous = place.1;
@@ -251,13 +256,19 @@ impl Parser {
     }
 }
 
-/// `=`, `=>`, `:=`, `->`, `::`: what other languages write.
+/// `=`, `==`, `=>`, `:=`, `->`, `<-`, `::`: what other languages write.
 fn instead_of_colon(cursor: Cursor<'_>) -> Option<((Span, Span), String, Cursor<'_>)> {
     let (first, rest) = cursor.punct()?;
     let second = rest.punct().filter(|_| first.spacing() == proc_macro2::Spacing::Joint);
     match (first.as_char(), second) {
         ('=' | '-', Some((second, rest))) if second.as_char() == '>' => {
             Some(((first.span(), second.span()), format!("{}>", first.as_char()), rest))
+        }
+        ('<', Some((second, rest))) if second.as_char() == '-' => {
+            Some(((first.span(), second.span()), "<-".to_owned(), rest))
+        }
+        ('=', Some((second, rest))) if second.as_char() == '=' => {
+            Some(((first.span(), second.span()), "==".to_owned(), rest))
         }
         (':', Some((second, rest))) if second.as_char() == '=' || is_path_separator(cursor) => {
             Some(((first.span(), second.span()), format!(":{}", second.as_char()), rest))
@@ -267,6 +278,22 @@ fn instead_of_colon(cursor: Cursor<'_>) -> Option<((Span, Span), String, Cursor<
     }
 }
 
+/// Words on one line before a colon, none of them a key of any block: a key with white space in it.
+fn divided_key(cursor: Cursor<'_>) -> Option<(Written, Cursor<'_>)> {
+    let (first, mut rest) = cursor.ident()?;
+    let mut last = first;
+    let is_key = |word: &proc_macro2::Ident| grammar::ALL.iter().any(|block| block.key(&plain(word)).is_some());
+    while !is_key(&last)
+        && !is_colon(rest)
+        && let Some((word, after)) = rest.ident()
+        && position(word.span()).0 == position(last.span()).0
+    {
+        (last, rest) = (word, after);
+    }
+    let written = Written::between(cursor, rest)?;
+    (is_colon(rest) && !is_key(&last) && !written.is_one_word()).then_some((written, rest))
+}
+
 /// The colon behind a sign or two that do not belong there.
 fn up_to_colon(cursor: Cursor<'_>) -> Option<Cursor<'_>> {
     let mut rest = cursor;
@@ -274,6 +301,7 @@ fn up_to_colon(cursor: Cursor<'_>) -> Option<Cursor<'_>> {
         rest = match tree(rest)? {
             (TokenTree::Punct(_), rest) => rest,
             (TokenTree::Literal(literal), rest) if n == 0 && text_of(&literal).is_none() => rest,
+            (TokenTree::Group(group), rest) if n == 0 && group.delimiter() != Delimiter::Brace => rest,
             _ => return None,
         };
         if is_colon(rest) {

@@ -4,7 +4,7 @@
 use super::field::Key;
 use super::item::Docs;
 use super::look::{
-    begins_field, begins_item, ends, is_colon, is_comma, is_path_separator, punct, starts_item, tree, word,
+    begins_field, begins_item, ends, is_colon, is_comma, is_keyword, is_path_separator, punct, starts_item, tree, word,
 };
 use super::written::Written;
 use super::{Parser, plain};
@@ -54,6 +54,14 @@ impl Parser {
             let buffer = TokenBuffer::new2(tokens);
             self.item(kind, buffer.begin(), std::mem::take(docs));
             return Some(rest.1);
+        }
+        if grammar::item(&plain(first)).is_some()
+            && let Some((sign, rest)) = sign_before_name(after)
+        {
+            let name = rest.ident().map_or("name".to_owned(), |(name, _)| plain(&name));
+            let help = format!("write `{} {name} {{ … }}`", plain(first));
+            self.error("token-unexpected", sign, "nothing stands between the kind and the name", help);
+            return Some(self.item(first.clone(), rest, std::mem::take(docs)));
         }
         if !is_word_of_rust {
             return None;
@@ -245,10 +253,16 @@ fn lines_from(cursor: Cursor<'_>, leftmost: usize) -> Vec<(Cursor<'_>, Cursor<'_
     lines
 }
 
-/// Whether Rust keeps the word for itself.
-fn is_keyword(word: &Ident) -> bool {
-    let text = word.to_string();
-    !matches!(text.as_str(), "true" | "false") && syn::parse_str::<Ident>(&text).is_err()
+/// `:`, `=`, `.`, `::`, `->` before a name and its braces.
+fn sign_before_name(cursor: Cursor<'_>) -> Option<((Span, Span), Cursor<'_>)> {
+    let (first, mut rest) = cursor.punct()?;
+    let mut place = (first.span(), first.span());
+    if let Some((second, after)) = rest.punct() {
+        (place.1, rest) = (second.span(), after);
+    }
+    let (_, braces) = rest.ident()?;
+    let is_sign = matches!(first.as_char(), ':' | '=' | '.' | '-');
+    (is_sign && braces.group(Delimiter::Brace).is_some()).then_some((place, rest))
 }
 
 /// `stateful_app! { … }`, perhaps with a path before it: where its path stands, and its items.

@@ -31,6 +31,10 @@ impl Parser {
                 cursor = rest;
                 continue;
             }
+            if let Some((kind, rest)) = self.quoted_kind(cursor) {
+                cursor = self.item(kind, rest, docs);
+                continue;
+            }
             let Some((first, rest)) = cursor.ident() else {
                 self.undocumented(&docs);
                 cursor = self.unexpected_item(cursor);
@@ -53,6 +57,15 @@ impl Parser {
             }
             cursor = self.item(first, rest, docs);
         }
+    }
+
+    /// A kind in quotes before the rest of an item.
+    fn quoted_kind<'c>(&mut self, cursor: Cursor<'c>) -> Option<(Ident, Cursor<'c>)> {
+        let (literal, rest) = cursor.literal()?;
+        let text = text_of(&literal).filter(|text| grammar::item(text).is_some() && starts_item(rest))?;
+        let place = (literal.span(), literal.span());
+        self.error("token-unexpected", place, "a kind stands without quotes", format!("write {text}"));
+        Some((Ident::new(&text, literal.span()), rest))
     }
 
     /// `/// text` above an item, which arrives as `#[doc = "text"]`.
@@ -120,8 +133,9 @@ impl Parser {
         }
         let help = if begins_item(rest) { "remove it" } else { FORMS };
         self.error("token-unexpected", place, format!("unexpected {}", describe(&tree)), help);
-        // The rest up to the next item or setting belongs to the same mistake.
-        while !rest.eof() && rest.ident().is_none() && !starts_docs(rest) {
+        // The rest up to the next item or setting belongs to the same mistake; so does a method that is called.
+        let is_method = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == '.');
+        while !rest.eof() && (rest.ident().is_none() || is_method && !begins_item(rest)) && !starts_docs(rest) {
             let Some((_, after)) = rest.token_tree() else { break };
             rest = after;
         }
@@ -225,7 +239,7 @@ impl Parser {
             }
             _ => {
                 // What stands there instead, up to the braces.
-                let rest = up_to_braces(cursor);
+                let rest = if word(cursor, "as").is_some() { cursor } else { up_to_braces(cursor) };
                 let written = Written::between(cursor, rest);
                 let place =
                     written.as_ref().map_or((kind.span(), kind.span()), |written| (written.first, written.last));
@@ -315,7 +329,10 @@ impl Parser {
             let message = format!("the keys of this {} stand in {instead} instead of braces", item.kind);
             self.error("braces-missing", place, message, help);
             let inside = syn::buffer::TokenBuffer::new2(group.stream());
-            item.fields = self.nested(place, |this| this.fields(inside.begin())).unwrap_or_default();
+            // Braces in them are those of the item.
+            let inner = inside.begin().group(Delimiter::Brace).filter(|(_, _, end)| end.eof());
+            let inside = inner.map_or(inside.begin(), |(inside, _, _)| inside);
+            item.fields = self.nested(place, |this| this.fields(inside)).unwrap_or_default();
             return skip_to_item(after);
         }
         let place = (self.previous, self.previous);
@@ -326,7 +343,9 @@ impl Parser {
     fn stray_word<'c>(&mut self, word: &Ident, cursor: Cursor<'c>) -> Cursor<'c> {
         let text = plain(word);
         self.out.strays.push(word.clone());
-        let help = if let Some(near) = suggest(&text, grammar::ITEMS.iter().map(|block| block.name)) {
+        let help = if begins_item(cursor) {
+            "remove it".to_owned()
+        } else if let Some(near) = suggest(&text, grammar::ITEMS.iter().map(|block| block.name)) {
             format!("did you mean `{near} name {{ … }}`?")
         } else if grammar::HEAD.key(&text).is_some() {
             format!("write `{text}: …`")

@@ -4,6 +4,7 @@ use crate::parse::{plain, text_of};
 use crate::spans::{position, position_after};
 use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 use statefulapp_core::grammar;
+use statefulapp_core::value::suggest;
 use syn::buffer::Cursor;
 
 /// The next token. A group without delimiters is what a `macro_rules!` variable leaves: around one token it means that token.
@@ -123,7 +124,20 @@ pub(super) fn begins_item(cursor: Cursor<'_>) -> bool {
     let Some((kind, rest)) = cursor.ident() else { return starts_docs(cursor) };
     grammar::item(&plain(&kind)).is_some()
         || (grammar::HEAD.key(&plain(&kind)).is_some() && is_colon(rest))
-        || (rest.group(Delimiter::Brace).is_none() && starts_item(rest))
+        || (rest.group(Delimiter::Brace).is_none() && starts_item(rest) && may_be_kind(&kind))
+}
+
+/// Whether an unknown word looks like a kind: kinds begin with a capital.
+fn may_be_kind(word: &Ident) -> bool {
+    let text = plain(word);
+    let is_near = || suggest(&text, grammar::ITEMS.iter().map(|block| block.name)).is_some();
+    !is_keyword(word) && (text.starts_with(char::is_uppercase) || is_near())
+}
+
+/// Whether Rust keeps the word for itself.
+pub(super) fn is_keyword(word: &Ident) -> bool {
+    let text = word.to_string();
+    !matches!(text.as_str(), "true" | "false") && syn::parse_str::<Ident>(&text).is_err()
 }
 
 /// Up to the next comma or the next entry.

@@ -82,7 +82,9 @@ impl Written {
             _ => {
                 let text = self.whole();
                 let is_of_names = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\'');
-                self.is_one_word() && text.chars().all(is_of_names) && text.contains(char::is_alphanumeric)
+                self.is_one_word()
+                    && text.chars().all(is_of_names)
+                    && text.trim_start_matches('\'').starts_with(char::is_alphanumeric)
             }
         }
     }

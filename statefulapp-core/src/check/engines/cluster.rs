@@ -1,5 +1,6 @@
 //! Several pods of one engine.
 
+use super::settings::said;
 use super::{Declared, Known, either, known};
 use crate::engine::Quorum;
 use crate::finding::Finding;
@@ -57,6 +58,28 @@ pub(super) fn members(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<
         let finding = Finding::error(facts.cluster.rule, known.at.key("replicas"), message).help(help);
         let finding = facts.cluster.needs.iter().fold(finding, |f, key| f.looked_at(known.at.key("engine").key(*key)));
         out.push(known.after_texts(finding));
+    }
+}
+
+/// No setting makes each member one of its own.
+pub(super) fn alone(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(|known| known.declared.replicas() > 1) {
+        for (setting, value) in known.facts.cluster.alone {
+            let Some((at, _)) = said(&known, setting).filter(|(_, said)| said == value) else { continue };
+            let finding = Finding::error(
+                known.facts.cluster.rule,
+                at,
+                format!(
+                    "with `{setting}: {value}` {} pods of {} are {}",
+                    known.declared.replicas(),
+                    known.facts.title,
+                    known.facts.cluster.without
+                ),
+            )
+            .help("leave it out, or write `replicas: 1`")
+            .looked_at(known.at.key("replicas"));
+            out.push(known.of(finding));
+        }
     }
 }
 

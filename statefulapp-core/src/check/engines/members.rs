@@ -1,5 +1,6 @@
 //! What makes members of several pods, and what a declaration says of it by hand.
 
+use super::settings::said;
 use super::{Declared, Known, known};
 use crate::engine;
 use crate::finding::Finding;
@@ -61,6 +62,38 @@ pub(super) fn unlisted(declared: &Declared<'_>, completed: &Stack, out: &mut Vec
                 .help(format!("write all {} of them, or leave it to the engine", app.replicas()))
                 .looked_at(known.at.key("replicas"))
                 .looked_at(known.at.key("first_ordinal"));
+                out.push(known.of(finding));
+            }
+        }
+    }
+}
+
+/// The first masters of a cluster are pods that there are.
+pub(super) fn masters(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(Known::has_engine) {
+        for name in ["cluster.initial_master_nodes", "cluster.initial_cluster_manager_nodes"] {
+            let Some((at, text)) = said(&known, name).filter(|(_, text)| !text.contains("$(")) else { continue };
+            let is_pod = |text: &str| {
+                declared.apps().any(|(_, app)| {
+                    let number = text.strip_prefix(app.name.as_str()).and_then(|rest| rest.strip_prefix('-'));
+                    let first = app.first_ordinal();
+                    let number = number.and_then(|number| number.parse::<u32>().ok());
+                    number.is_some_and(|n| (first..first.saturating_add(app.replicas())).contains(&n))
+                })
+            };
+            // A node may be called what its declaration says.
+            let named = known.declared.main.env("node.name").is_some();
+            let nodes = text.split([',', ' ', '[', ']', '"']).filter(|node| !node.is_empty());
+            if let Some(stranger) = nodes.into_iter().find(|node| !is_pod(node)).filter(|_| !named) {
+                let finding = Finding::error(
+                    "members-unlisted",
+                    at,
+                    format!("`{name}` waits for `{stranger}`, and no pod of this block has that name"),
+                )
+                .help("write the names of the pods, or leave it to the engine")
+                .looked_at(known.at.key("replicas"))
+                .looked_at(known.at.key("first_ordinal"))
+                .looked_at(known.env_at("node.name"));
                 out.push(known.of(finding));
             }
         }

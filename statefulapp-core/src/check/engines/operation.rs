@@ -94,19 +94,40 @@ pub(super) fn peers_resolve(declared: &Declared<'_>, completed: &Stack, out: &mu
     for known in known(declared, completed) {
         let several = known.declared.replicas() > 1 && known.has_engine() && known.facts.clusters();
         let policy = known.declared.dns.as_ref().and_then(|dns| dns.policy);
-        if several && policy == Some(DnsPolicy::Default) {
+        // Without a namespace, the names are short ones, which search domains complete.
+        let searches = known.declared.dns.as_ref().is_some_and(|dns| !dns.searches.is_empty());
+        let (why, help) = match policy {
+            Some(DnsPolicy::Default) => ("the node's resolver does not know", "leave the policy out"),
+            Some(DnsPolicy::None) if !searches && declared.namespace.is_none() && !has_full_names(&known) => (
+                "no resolver knows without search domains",
+                "leave the policy out, or add `searches` with the namespace's domain, `default.svc.cluster.local`",
+            ),
+            _ => continue,
+        };
+        if several {
             let finding = Finding::error(
                 "peers-unresolved",
                 known.at.key("dns").key("policy"),
                 format!(
-                    "the members of {} look for each other by names of the cluster, which the node's resolver does not know",
+                    "the members of {} look for each other by names of the cluster, which {why}",
                     known.facts.title
                 ),
             )
-            .help("leave the policy out")
+            .help(help)
+            .looked_at(known.at.key("dns").key("searches"))
+            .looked_at(Path::head().key("namespace"))
             .looked_at(known.at.key("replicas"));
             out.push(known.of(finding));
         }
+    }
+}
+
+/// Whether the members know each other by names that end in the cluster's domain, whatever the namespace.
+fn has_full_names(known: &Known<'_>) -> bool {
+    match known.facts.kind {
+        EngineKind::Mongodb => true,
+        EngineKind::Rabbitmq => known.version.at_least(&[4, 1]),
+        _ => false,
     }
 }
 

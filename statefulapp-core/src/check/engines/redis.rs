@@ -60,3 +60,23 @@ pub(super) fn follower_without_password(declared: &Declared<'_>, completed: &Sta
         out.push(known.after_texts(finding));
     }
 }
+
+/// A node announces an address where an address belongs.
+/// <https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/>
+pub(super) fn announced_name(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Redis) {
+        let Some((at, value)) = said(&known, "cluster-announce-ip") else { continue };
+        // A variable alone may hold an address; a name made of one and of letters does not.
+        let is_variable = value.starts_with("$(") && value.ends_with(')') && value.matches("$(").count() == 1;
+        if value.is_empty() || is_variable && value != "$(POD_NAME)" || value.parse::<std::net::IpAddr>().is_ok() {
+            continue;
+        }
+        let finding = Finding::error(
+            "redis-announce-name",
+            at,
+            format!("`cluster-announce-ip {value}` is no address: the other nodes take it for none"),
+        )
+        .help("write `$(POD_IP)`, and the name as `--cluster-announce-hostname`");
+        out.push(known.of(finding));
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{Declared, Known, known};
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, KeyRef, SecretValue, Stack};
+use crate::model::{EngineKind, FileContent, KeyRef, SecretValue, Source, Stack};
 
 /// What a server asks of a secret.
 struct Form {
@@ -101,4 +101,32 @@ fn wrong(stack: &Stack, key: &KeyRef, form: &Form) -> Option<(Path, String)> {
         _ => return None,
     };
     Some((Path::item(n).key(key.key.to_string()), wrong))
+}
+
+/// A key file is for the server's user alone, and a Secret in a volume is its group's, too.
+/// <https://kubernetes.io/docs/concepts/configuration/secret/#secret-files-permissions>
+pub(super) fn key_file_open(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+    for known in
+        known(declared, completed).filter(|known| known.facts.kind == EngineKind::Mongodb && !known.has_engine())
+    {
+        let Some((at, path)) = super::settings::said(&known, "keyFile") else { continue };
+        let mounted = known.declared.files.iter().find(|file| match &file.content {
+            FileContent::SecretKey(_) => file.path.as_str() == path,
+            FileContent::All(Source::Secret(_)) | FileContent::Items(Source::Secret(_), _) => {
+                let mount = file.path.normalised();
+                path.strip_prefix(mount.as_ref()).is_some_and(|rest| rest.starts_with('/'))
+            }
+            _ => false,
+        });
+        if let Some(file) = mounted.filter(|_| known.app.security.fs_group.is_some()) {
+            let finding = Finding::error(
+                "key-file-open",
+                at,
+                format!("{path} is readable by the group of the volume, and MongoDB stops: its permissions are too open"),
+            )
+            .help("write `engine: mongodb { cluster_secret: … }`, or copy the file in an init container and `chmod 400` it")
+            .also(known.at.key("files").key(file.path.to_string()), "mounted");
+            out.push(known.of(finding).looked_at(known.at.key("security").key("fs_group")));
+        }
+    }
 }

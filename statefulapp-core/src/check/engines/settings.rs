@@ -8,7 +8,12 @@ use crate::model::{EngineKind, EnvValue, Stack};
 /// What members know themselves and each other by differs from member to member: the engine sets it.
 pub(super) fn per_member(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed).filter(|known| known.has_engine() && known.declared.replicas() > 1) {
-        for setting in known.facts.per_member {
+        let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings);
+        // A prefix stands for all that begin with it.
+        let of_prefix =
+            |name: &&str| known.facts.per_member.iter().any(|own| own.ends_with('.') && name.starts_with(own));
+        let prefixed = settings.map(|(name, _)| name.as_str()).filter(of_prefix);
+        for setting in known.facts.per_member.iter().copied().chain(prefixed) {
             // A variable of its own may be a field of the pod.
             let Some((at, _)) = said(&known, setting).filter(|(_, value)| !value.contains("$(")) else { continue };
             let at = if known.at.key("engine").contains(&at) { at.the_key() } else { at };
@@ -16,7 +21,7 @@ pub(super) fn per_member(declared: &Declared<'_>, completed: &Stack, out: &mut V
                 "setting-per-member",
                 at,
                 format!(
-                    "`{setting}` would be the same for all members of {}, which the engine tells apart by it",
+                    "`{setting}` is what the members of {} know themselves or each other by: the engine sets it",
                     known.facts.title
                 ),
             )
@@ -85,7 +90,7 @@ pub(super) fn said<'a>(known: &Known<'a>, setting: &str) -> Option<(Path, &'a st
     let by_args = args.iter().enumerate().filter_map(|(n, arg)| {
         let behind_c = n > 0 && args.get(n - 1).is_some_and(|before| before == "-c");
         let option = arg.strip_prefix("--").or_else(|| behind_c.then_some(arg.as_str()))?;
-        let value = match option.split_once('=') {
+        let value = match option.split_once(['=', ' ']) {
             Some((name, value)) if same(name) => value,
             None if same(option) => args.get(n + 1).map_or("", String::as_str),
             _ => return None,
@@ -107,18 +112,18 @@ pub(super) fn effective<'a>(known: &Known<'a>, setting: &str) -> Option<(Path, &
     (!of_settings || known.facts.variable.is_none_or(arrives)).then_some((at, value))
 }
 
-/// The same, or in the engine's configuration file.
+/// What the engine's configuration files say.
+fn of_files<'a>(known: &Known<'a>, setting: &str) -> Option<(Path, &'a str)> {
+    let config = known.declared.engine.as_ref()?.config.as_ref()?;
+    let (n, config) = known.stack.config_map_at(config.as_str())?;
+    let values = config.data.iter();
+    values.into_iter().find_map(|(key, text)| Some((Path::item(n).key(key.to_string()), config_value(text, setting)?)))
+}
+
+/// Where the server is told to listen on another port, and which.
 fn told(known: &Known<'_>, port: &KnownPort) -> Option<(Path, u16)> {
-    let setting = port.setting;
-    let by_file = || {
-        let config = known.declared.engine.as_ref()?.config.as_ref()?;
-        let (n, config) = known.stack.config_map_at(config.as_str())?;
-        let number = |(key, text): &(crate::value::DataKey, String)| {
-            Some((Path::item(n).key(key.to_string()), number(config_value(text, setting)?)?))
-        };
-        config.data.iter().find_map(number)
-    };
-    said(known, setting).and_then(|(at, text)| Some((at, number(text)?))).or_else(by_file)
+    let number = |(at, text): (Path, &str)| Some((at, number(text)?));
+    said(known, port.setting).and_then(number).or_else(|| of_files(known, port.setting).and_then(number))
 }
 
 /// Data that a setting moves is still on a volume.
@@ -127,7 +132,10 @@ pub(super) fn data_moved(declared: &Declared<'_>, completed: &Stack, out: &mut V
         let Some(path) = known.facts.paths(&known.version).next().filter(|path| !path.setting.is_empty()) else {
             continue;
         };
-        let Some((at, directory)) = effective(&known, path.setting).filter(|(_, text)| text.starts_with('/')) else {
+        let Some((at, directory)) = effective(&known, path.setting)
+            .or_else(|| of_files(&known, path.setting))
+            .filter(|(_, text)| text.starts_with('/'))
+        else {
             continue;
         };
         let directory = directory.trim_end_matches('/');
@@ -152,20 +160,20 @@ pub(super) fn data_moved(declared: &Declared<'_>, completed: &Stack, out: &mut V
     }
 }
 
-/// A password stands in a Secret, and not in a setting.
+/// A password stands in a Secret, and not in a setting or an argument.
 pub(super) fn secret_in_clear(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for known in known(declared, completed) {
-        let Some(engine) = &known.declared.engine else { continue };
-        let is_secret = |name: &str| {
-            matches!(name, "requirepass" | "masterauth") || name.to_ascii_lowercase().ends_with("password")
-        };
-        for (name, value) in
-            engine.settings.iter().filter(|(name, value)| is_secret(name) && !value.is_empty() && !value.contains("$("))
-        {
-            let _ = value;
+        let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings).map(|(name, _)| name.as_str());
+        let of_settings = settings.filter(|name| name.to_ascii_lowercase().ends_with("password"));
+        let of_redis = ["requirepass", "masterauth"].into_iter().filter(|_| known.facts.kind == EngineKind::Redis);
+        for name in of_settings.chain(of_redis) {
+            let Some((at, _)) = said(&known, name).filter(|(_, value)| !value.is_empty() && !value.contains("$("))
+            else {
+                continue;
+            };
             let finding = Finding::error(
                 "secret-in-clear",
-                known.at.key("engine").key("settings").key(name.clone()),
+                at,
                 format!("`{name}` is a password, and stands in the source and in the manifests"),
             )
             .help("declare `Secret name { password: generate(32) }`, and write it as `password: name.password` of the engine or as a variable `$(NAME)`");

@@ -101,6 +101,7 @@ fn every_rule_that_is_said_is_in_the_table() {
         include_str!("../configuration.rs"),
         include_str!("../data.rs"),
         include_str!("../environment.rs"),
+        include_str!("../health.rs"),
         include_str!("../image.rs"),
         include_str!("../kafka.rs"),
         include_str!("../members.rs"),

@@ -49,7 +49,7 @@ fn a_program_is_in_the_image() {
         readiness("mysql:8.4", &["sh", "-c", "pg_isready -h localhost"]),
         ["program-missing at mysql readiness[2]"]
     );
-    assert_eq!(readiness("mysql:8.4", &["/usr/bin/mysqladmin", "ping"]), [""; 0]);
+    assert_eq!(readiness("mysql:8.4", &["/usr/bin/mysqladmin", "ping", "-h", "127.0.0.1"]), [""; 0]);
     assert_eq!(readiness("mysql:8.4", &["/scripts/check.sh"]), [""; 0]);
     assert_eq!(readiness("nats:2.14", &["sh", "-c", "true"]), ["program-missing at nats readiness[0]"]);
     assert_eq!(readiness("nats:2.14-alpine", &["sh", "-c", "true"]), [""; 0]);
