@@ -26,10 +26,12 @@ struct Way<'a> {
 }
 
 fn guarded<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Guarded<'a>> {
-    declared.apps().filter_map(|(item, app)| {
+    // Looked for once: there are few of them among the items of a large stack.
+    let all: Vec<_> = declared.network_policies().collect();
+    declared.apps().filter_map(move |(item, app)| {
         let is_about =
             |policy: &NetworkPolicy| policy.selects.as_ref().is_none_or(|name| name.as_str() == app.name.as_str());
-        let policies: Vec<_> = declared.network_policies().filter(|(_, policy)| is_about(policy)).collect();
+        let policies: Vec<_> = all.iter().copied().filter(|(_, policy)| is_about(policy)).collect();
         let Some(Item::App(app)) = completed.items.get(item) else { return None };
         (!policies.is_empty()).then_some(Guarded { item, app, policies })
     })

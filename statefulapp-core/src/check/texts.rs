@@ -9,6 +9,10 @@ use crate::model::{EnvValue, Handler, Item, Stack};
 /// A character that YAML has no place for, though JSON has: `kubectl apply --server-side` sends JSON that the server reads as YAML.
 /// <https://yaml.org/spec/1.2.2/#51-character-set>
 fn odd(text: &str) -> Option<char> {
+    // Nearly all texts are plain ones, and a bundle of them is looked through at once.
+    if text.bytes().all(|byte| byte < 0x7f) {
+        return None;
+    }
     text.chars().find(|c| matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}'))
 }
 
