@@ -167,7 +167,11 @@ fn copied_again(cluster: &Cluster) -> Result<()> {
     root(cluster, "mariadb-0", "FLUSH BINARY LOGS")?;
     let logs = root(cluster, "mariadb-0", "SHOW BINARY LOGS")?;
     let last = logs.lines().last().and_then(|line| line.split_whitespace().next()).unwrap_or_default();
-    root(cluster, "mariadb-0", &format!("PURGE BINARY LOGS TO '{last}'"))?;
+    // What is sent to a replica at the moment is kept, and the one that has gone away is noticed only by and by.
+    cluster.wait(seconds(90), "the old log is gone", || {
+        root(cluster, "mariadb-0", &format!("PURGE BINARY LOGS TO '{last}'"))?;
+        Ok(root(cluster, "mariadb-0", "SHOW BINARY LOGS")?.lines().count() == 1)
+    })?;
     insert(cluster, password, 170)?;
     cluster.scale("mariadb", 3)?;
     everywhere(cluster, password, &PODS, 170)?;
