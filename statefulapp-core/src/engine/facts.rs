@@ -522,7 +522,7 @@ impl Facts {
     /// The form that a `replication` block means, if its word is one of this engine's.
     pub fn form(&self, replication: &Replication) -> Option<&'static Form> {
         match &replication.mode {
-            Some(mode) => self.forms.iter().find(|form| form.mode == mode),
+            Some(mode) => self.forms.iter().find(|form| form.mode == mode.replace('_', "-")),
             None => self.forms.first(),
         }
     }

@@ -4,7 +4,7 @@ use super::{Cx, container};
 use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{Backup, Engine, Replication, Source};
-use crate::tree::{Field, Value};
+use crate::tree::{Field, Node, Value};
 use crate::value::to_name;
 
 /// `engine: postgres { … }`, or its bare name.
@@ -90,7 +90,11 @@ fn replication(fields: &Fields<'_, '_>) -> Option<Replication> {
         fields.cx.error("duplicate-key", at.the_key(), message, "remove one of the two");
     }
     Some(Replication {
-        mode: mode.or_else(|| inner.get("mode")),
+        mode: mode.or_else(|| match inner.node("mode")? {
+            // A word means the same as before the braces.
+            (Node { value: Value::Path(parts), .. }, ..) if parts.len() == 1 => parts.first().map(|word| to_name(word)),
+            _ => inner.get("mode"),
+        }),
         user: inner.get("user"),
         password: container::secret_key(&inner, "password"),
         replicas_per_primary: inner.get("replicas_per_primary"),

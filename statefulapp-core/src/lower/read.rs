@@ -306,7 +306,7 @@ pub(super) fn text_like(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun:
     match &node.value {
         Value::Text(text) => Some(text.clone()),
         Value::Word(word) => Some(word.clone()),
-        Value::Bool(bool) => Some(bool.to_string()),
+        Value::Bool(bool) if kind != Kind::EngineVersion => Some(bool.to_string()),
         Value::Unquoted { .. } => {
             cx.advise(path, node, repair::string(kind, &node.value));
             None

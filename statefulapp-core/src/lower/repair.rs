@@ -39,6 +39,13 @@ pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
     if let Some(written) = in_its_form(tree, kind, value) {
         return format!("write {written}");
     }
+    // What is underlined is the name, and an example in its place would keep the parentheses.
+    if let Value::Call(call) = value
+        && !call.args.is_empty()
+        && kind.block().is_some()
+    {
+        return format!("parentheses do not belong here; it looks like `{}`", kind.example());
+    }
     if let Value::Call(call) = value
         && !kind.calls().iter().any(|form| form.word == call.name)
         && kind.block().is_none()

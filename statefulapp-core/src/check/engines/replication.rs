@@ -22,8 +22,10 @@ fn replicated<'a>(
 pub(super) fn mode(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
     for (known, replication, at, form) in replicated(declared, completed) {
         let (Some(mode), None) = (&replication.mode, form) else { continue };
-        let modes: Vec<&str> = known.facts.forms.iter().map(|form| form.mode).collect();
-        let help = match crate::value::suggest(mode, modes.iter().copied()) {
+        // As words of the language, which stand for their kebab-case.
+        let modes: Vec<String> = known.facts.forms.iter().map(|form| form.mode.replace('-', "_")).collect();
+        let modes: Vec<&str> = modes.iter().map(String::as_str).collect();
+        let help = match crate::value::suggest(&mode.replace('-', "_"), modes.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write {}", either(&modes)),
         };
