@@ -55,7 +55,7 @@ fn the_builder_has_every_key() {
     let samples = samples();
     let mut wrong = Vec::new();
     let mut tried = 0;
-    for block in grammar::ALL {
+    for block in grammar::all() {
         for key in block.keys {
             tried += 1;
             let here: Vec<&Sample> = samples.iter().filter(|sample| sample.is_of(block, key.name)).collect();

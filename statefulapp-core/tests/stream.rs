@@ -113,11 +113,7 @@ fn a_service_for_each_of_many_pods_stands_in_the_same_order() {
     }];
     let app = app.name.clone();
     let service = Service {
-        name: "pod".parse().unwrap(),
-        meta: Meta::default(),
-        is_extern: false,
         selects: Some(Selects { app, pod: None }),
-        kind: ServiceKind::ClusterIP,
         ports: vec![ServicePort {
             name: None,
             number: None,
@@ -126,17 +122,8 @@ fn a_service_for_each_of_many_pods_stands_in_the_same_order() {
             node_port: None,
             app_protocol: None,
         }],
-        headless: false,
-        cluster_ip: None,
-        publish_not_ready: false,
-        sticky: None,
-        local_traffic: None,
-        internal_local_traffic: None,
-        source_ranges: Vec::new(),
-        load_balancer_class: None,
-        external_name: None,
-        traffic_distribution: None,
         each_pod: true,
+        ..Service::of("pod".parse().unwrap())
     };
     stack.items.push(Item::Service(service));
     let objects = stack.objects().unwrap();

@@ -88,11 +88,7 @@ fn postgres(n: usize) -> [Item; 4] {
         external: None,
     };
     let service = Service {
-        name: v(&format!("{name}-read")),
-        meta: Meta::default(),
-        is_extern: false,
         selects: Some(Selects { app: v(&name), pod: None }),
-        kind: ServiceKind::ClusterIP,
         ports: vec![ServicePort {
             name: None,
             number: None,
@@ -101,17 +97,7 @@ fn postgres(n: usize) -> [Item; 4] {
             node_port: None,
             app_protocol: None,
         }],
-        headless: false,
-        cluster_ip: None,
-        publish_not_ready: false,
-        sticky: None,
-        local_traffic: None,
-        internal_local_traffic: None,
-        source_ranges: Vec::new(),
-        load_balancer_class: None,
-        external_name: None,
-        traffic_distribution: None,
-        each_pod: false,
+        ..Service::of(v(&format!("{name}-read")))
     };
     [Item::ConfigMap(config), Item::Secret(secret), Item::App(Box::new(app)), Item::Service(service)]
 }

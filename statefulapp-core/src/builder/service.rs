@@ -30,25 +30,7 @@ impl Service {
     /// # Errors
     /// The name is not a label.
     pub fn new(name: impl Parse<Label>) -> Result<Self, ValueError> {
-        Ok(Self {
-            name: read_name("Service", name)?,
-            meta: Meta::default(),
-            is_extern: false,
-            selects: None,
-            kind: ServiceKind::ClusterIP,
-            ports: Vec::new(),
-            headless: false,
-            cluster_ip: None,
-            publish_not_ready: false,
-            sticky: None,
-            local_traffic: None,
-            internal_local_traffic: None,
-            source_ranges: Vec::new(),
-            load_balancer_class: None,
-            external_name: None,
-            traffic_distribution: None,
-            each_pod: false,
-        })
+        Ok(Self::of(read_name("Service", name)?))
     }
 
     /// One that exists in the cluster already: nothing is written for it. In the macro it is `extern`.

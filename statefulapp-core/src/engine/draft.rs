@@ -3,8 +3,7 @@
 use super::{Below, Check, DataPath, Facts, How, KnownPort, UsedBy, VersionNumber, memory, peers};
 use crate::model::{
     App, ConfigMap, Container, ContainerPort, Engine, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, Handler, Hook,
-    Item, KeyRef, Meta, Mount, Names, PortRef, Probe, Protocol, Scratch, Selects, Service, ServiceKind, ServicePort,
-    Source, Volume,
+    Item, KeyRef, Meta, Mount, Names, PortRef, Probe, Protocol, Scratch, Selects, Service, ServicePort, Source, Volume,
 };
 use crate::value::{DataKey, Duration, EnvName, Label, MountPath, Port, PortName, SubPath, Subdomain};
 use std::collections::BTreeSet;
@@ -495,25 +494,7 @@ fn keys(stack: &Names<'_>, from: &EnvFrom) -> Vec<String> {
 
 /// A Service that leads to the ready pods of an app, or to one of them.
 pub(super) fn service(name: Label, app: &App, pod: Option<u32>, ports: Vec<ServicePort>) -> Service {
-    Service {
-        name,
-        meta: Meta::default(),
-        is_extern: false,
-        selects: Some(Selects { app: app.name.clone(), pod }),
-        kind: ServiceKind::ClusterIP,
-        ports,
-        headless: false,
-        cluster_ip: None,
-        publish_not_ready: false,
-        sticky: None,
-        local_traffic: None,
-        internal_local_traffic: None,
-        source_ranges: Vec::new(),
-        load_balancer_class: None,
-        external_name: None,
-        traffic_distribution: None,
-        each_pod: false,
-    }
+    Service { selects: Some(Selects { app: app.name.clone(), pod }), ports, ..Service::of(name) }
 }
 
 /// The port of a Service that leads to a container's port.

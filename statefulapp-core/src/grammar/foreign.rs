@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn every_key_is_one_of_the_grammar() {
         for (key, words) in KEYS {
-            let blocks: Vec<_> = crate::grammar::ALL.iter().filter(|block| block.key(key).is_some()).collect();
+            let blocks: Vec<_> = crate::grammar::all().filter(|block| block.key(key).is_some()).collect();
             assert!(!blocks.is_empty(), "no block has the key `{key}`");
             for word in *words {
                 assert!(blocks.iter().any(|block| block.key(word).is_none()), "`{word}` is a key wherever `{key}` is");

@@ -1,4 +1,4 @@
-use super::{Block, blocks};
+use super::Block;
 
 /// A word of an enumeration, and what it means.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ macro_rules! kinds {
     };
     (@or $default:literal $given:literal) => { $given };
     (@or $default:literal) => { $default };
-    (@block $block:ident) => { Some(&blocks::$block) };
+    (@block $block:ident) => { Some(&super::$block) };
     (@block) => { None };
 }
 

@@ -4,15 +4,29 @@
 //! Each block is also a module of documented constants ([`stateful_app::replicas`](keys::stateful_app::replicas)), which is what an
 //! editor shows for a key.
 
-mod blocks;
 mod foreign;
+mod inner_blocks;
+mod item_blocks;
 mod kind;
 mod reference;
+mod table;
 
-pub use blocks::*;
 pub use foreign::{advice, kind_elsewhere, known_elsewhere};
+pub use inner_blocks::*;
+pub use item_blocks::*;
 pub use kind::{Kind, Word, types, words};
 pub use reference::reference;
+
+/// Every block, in the order of the documentation.
+pub fn all() -> impl Iterator<Item = &'static Block> {
+    ITEM_BLOCKS.iter().chain(INNER_BLOCKS).copied()
+}
+
+/// The blocks as modules of constants: what an editor completes, shows and goes to.
+pub mod keys {
+    pub use super::inner_blocks::keys::*;
+    pub use super::item_blocks::keys::*;
+}
 
 /// A block: a set of keys with the values that they take.
 #[derive(Debug)]
@@ -68,7 +82,7 @@ pub fn options(form: &str) -> &'static [&'static str] {
 
 /// The blocks other than `here` that have a key of this name, for "it belongs in …".
 pub fn owners(key: &str, here: &Block) -> Vec<&'static Block> {
-    ALL.iter().copied().filter(|block| block.module != here.module && block.key(key).is_some()).collect()
+    all().filter(|block| block.module != here.module && block.key(key).is_some()).collect()
 }
 
 /// The items' kinds as types, for the editor: each with the documentation of its block.

@@ -1,4 +1,4 @@
-use super::{ALL, Block, HEAD, ITEMS, Kind};
+use super::{Block, HEAD, ITEMS, Kind, all};
 use std::fmt::Write as _;
 
 /// The reference of the language, as Markdown: every block and key, from the table.
@@ -8,7 +8,7 @@ pub fn reference() -> String {
         section(&mut text, block, "##");
     }
     text.push_str("\n## Blocks inside items\n");
-    for block in ALL {
+    for block in all() {
         let is_item = ITEMS.iter().any(|item| item.module == block.module);
         if !is_item && block.module != HEAD.module {
             section(&mut text, block, "###");
@@ -44,7 +44,7 @@ fn section(text: &mut String, block: &Block, level: &str) {
 
 /// Several blocks describe something of the same name.
 fn title(block: &Block) -> String {
-    match ALL.iter().filter(|other| other.name == block.name).count() {
+    match all().filter(|other| other.name == block.name).count() {
         1 => block.name.to_owned(),
         _ => block.module.replace('_', " "),
     }

@@ -63,6 +63,31 @@ pub enum ServiceKind {
     ExternalName,
 }
 
+impl Service {
+    /// A Service of this name inside the cluster that leads nowhere yet, and to no port.
+    pub fn of(name: Label) -> Self {
+        Self {
+            name,
+            meta: Meta::default(),
+            is_extern: false,
+            selects: None,
+            kind: ServiceKind::ClusterIP,
+            ports: Vec::new(),
+            headless: false,
+            cluster_ip: None,
+            publish_not_ready: false,
+            sticky: None,
+            local_traffic: None,
+            internal_local_traffic: None,
+            source_ranges: Vec::new(),
+            load_balancer_class: None,
+            external_name: None,
+            traffic_distribution: None,
+            each_pod: false,
+        }
+    }
+}
+
 impl ServiceKind {
     /// The name as the API writes it.
     pub fn as_str(self) -> &'static str {

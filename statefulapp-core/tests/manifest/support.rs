@@ -108,23 +108,9 @@ pub(crate) fn secret(name: &str, data: &[(&str, &str)]) -> Secret {
 
 pub(crate) fn service(name: &str, app: &str) -> Service {
     Service {
-        name: v(name),
-        meta: Meta::default(),
-        is_extern: false,
         selects: Some(Selects { app: v(app), pod: None }),
-        kind: ServiceKind::ClusterIP,
         ports: vec![service_port("database")],
-        headless: false,
-        cluster_ip: None,
-        publish_not_ready: false,
-        sticky: None,
-        local_traffic: None,
-        internal_local_traffic: None,
-        source_ranges: Vec::new(),
-        load_balancer_class: None,
-        external_name: None,
-        traffic_distribution: None,
-        each_pod: false,
+        ..Service::of(v(name))
     }
 }
 
@@ -142,26 +128,7 @@ pub(crate) fn service_port(target: &str) -> ServicePort {
 pub(crate) fn run(image: &str) -> Run {
     let mut main = container("main");
     main.image = Some(v(image));
-    Run {
-        main,
-        init: Vec::new(),
-        files: Vec::new(),
-        claims: Vec::new(),
-        scratch: Vec::new(),
-        restart_on_failure: false,
-        retries: None,
-        deadline: None,
-        completions: None,
-        parallelism: None,
-        delete_after: None,
-        suspend: false,
-        pull_secrets: Vec::new(),
-        service_account: None,
-        service_account_token: None,
-        security: PodSecurity::default(),
-        node_selector: Vec::new(),
-        tolerations: Vec::new(),
-    }
+    Run { main, ..Run::of("main") }
 }
 
 pub(crate) fn job(name: &str) -> Job {

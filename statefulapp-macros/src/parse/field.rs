@@ -282,7 +282,7 @@ fn instead_of_colon(cursor: Cursor<'_>) -> Option<((Span, Span), String, Cursor<
 fn divided_key(cursor: Cursor<'_>) -> Option<(Written, Cursor<'_>)> {
     let (first, mut rest) = cursor.ident()?;
     let mut last = first;
-    let is_key = |word: &proc_macro2::Ident| grammar::ALL.iter().any(|block| block.key(&plain(word)).is_some());
+    let is_key = |word: &proc_macro2::Ident| grammar::all().any(|block| block.key(&plain(word)).is_some());
     while !is_key(&last)
         && !is_colon(rest)
         && let Some((word, after)) = rest.ident()

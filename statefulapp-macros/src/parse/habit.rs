@@ -145,7 +145,7 @@ impl Parser {
         }
         let is_key = is_colon(after) || is_comma(after) || after.eof() || after.literal().is_some();
         let is_equal = punct(after, '=').is_some();
-        let is_known = grammar::ALL.iter().any(|block| block.key(&plain(&first)).is_some());
+        let is_known = grammar::all().any(|block| block.key(&plain(&first)).is_some());
         if is_key || is_equal || is_known || !is_keyword(&first) {
             return None;
         }

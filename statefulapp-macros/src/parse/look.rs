@@ -82,7 +82,7 @@ fn begins_line(previous: Span, cursor: Cursor<'_>) -> bool {
     cursor.ident().is_some_and(|(word, rest)| {
         let text = plain(&word);
         // `params.memory` is a reference, though `params` is a key.
-        let is_key = punct(rest, '.').is_none() && grammar::ALL.iter().any(|block| block.key(&text).is_some());
+        let is_key = punct(rest, '.').is_none() && grammar::all().any(|block| block.key(&text).is_some());
         (is_key && !is_comma(rest) && !rest.eof()) || position(word.span()).0 > position_after(previous).0
     })
 }

@@ -131,7 +131,7 @@ impl Parser {
 
     fn missing(&mut self, key: &str) -> Node {
         let place = (self.previous, self.previous);
-        let example = grammar::ALL.iter().find_map(|block| block.key(key)).map_or("", |key| key.kind.example());
+        let example = grammar::all().find_map(|block| block.key(key)).map_or("", |key| key.kind.example());
         let example = if example.is_empty() { "…" } else { example };
         self.error("value-missing", place, format!("`{key}` has no value"), format!("write `{key}: {example}`"));
         self.node(place, Value::Broken)

@@ -470,7 +470,7 @@ fn misjudged(base: &Base, edit: &Edit) -> Option<String> {
 #[test]
 fn every_key_stands_in_some_declaration() {
     let mut missing = Vec::new();
-    for block in grammar::ALL {
+    for block in grammar::all() {
         for key in block.names() {
             let stands = bases().iter().any(|base| {
                 base.places.iter().any(

@@ -14,7 +14,7 @@ const RUN: &str = "/run/replication";
 const DUMP_SPEED: u64 = 4_000_000;
 
 /// What runs before the image's entrypoint.
-const SCRIPT: &str = include_str!("mariadb.sh");
+const SCRIPT: &str = concat!(include_str!("copies.sh"), include_str!("mariadb.sh"));
 
 /// Adds the server's log, the account and the Services for writing and reading.
 pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replication) {

@@ -1,29 +1,10 @@
 # Prepares the data directory, then becomes the image's entrypoint. Runs at every start of the container, and may be interrupted
 # at any point. No password reaches an argument or a log; a replica's own file master.info holds the one of replication.
-set -uo pipefail
-umask 077
 case "${1-}" in -*) set -- mariadbd "$@" ;; esac
-ordinal="${POD_NAME##*-}"
 set -- "$@" --server-id=$((100 + ordinal))
-data=/var/lib/mysql
-run=/run/replication
-# While the first one exists, all that is here may be thrown away. The second one says whose copy the data is, the third one how
-# far the primary was when the copy was complete, and the fourth one is the primary's own name: the domain of its GTIDs.
-mark="$data/.incomplete"
-origin="$data/.copy-of"
+# How far the primary was when the copy was complete; and the primary's own name, the domain of its GTIDs.
 until="$data/.copied-until"
 domain="$data/.domain"
-say() { echo "replication: $*"; }
-refuse() {
-    say "REFUSED: $*" >&2
-    exit 1
-}
-# A text as SQL writes it.
-quoted() {
-    local text="${1//\\/\\\\}"
-    text="${text//\'/\\\'}"
-    printf "'%s'" "${text//$'\n'/\\n}"
-}
 ask() { MYSQL_PWD="$REPLICATION_PASSWORD" mariadb -h "$1" -u "$REPLICATION_USER" --connect-timeout=5 -N -B --raw -e "$2"; }
 dump() {
     MYSQL_PWD="$REPLICATION_PASSWORD" mariadb-dump -h "$PRIMARY_HOST" -u "$REPLICATION_USER" --single-transaction --quick \
@@ -38,7 +19,6 @@ sequence() {
 }
 
 # A server that nobody else can reach, given by its command.
-socket="$run/server.sock"
 start_server() {
     # What the buffer pool held is kept for the server that will serve.
     "$@" --skip-networking --skip-slave-start --socket="$socket" --pid-file="$run/server.pid" \
@@ -51,20 +31,7 @@ start_server() {
         sleep 0.3
     done
 }
-stop_server() {
-    kill $server
-    wait $server
-}
 local_sql() { mariadb --no-defaults --socket="$socket" --binary-mode --max-allowed-packet=1G "$@"; }
-begin() {
-    touch "$mark"
-    find "$data" -mindepth 1 ! -path "$mark" ! -name lost+found -delete
-}
-finish() {
-    sync
-    rm "$mark"
-    sync
-}
 
 # The image's own first start, until its server has become the one that would serve.
 initialise() {
@@ -161,9 +128,6 @@ watch_primary() {
     done
 }
 
-if [ ! -e "$mark" ] && [ ! -d "$data/mysql" ]; then
-    [ -z "$(find "$data" -mindepth 1 ! -name lost+found -print -quit)" ] || refuse "$data is neither empty nor a database"
-fi
 account="$(quoted "$REPLICATION_USER")@'%'"
 password="$(quoted "$REPLICATION_PASSWORD")"
 # Made anew each time, so that a new password only needs a restart.

@@ -14,7 +14,7 @@ const RUN: &str = "/run/replication";
 const COPY_SPEED: u64 = 20_000_000;
 
 /// What runs before the image's entrypoint.
-const SCRIPT: &str = include_str!("mysql.sh");
+const SCRIPT: &str = concat!(include_str!("copies.sh"), include_str!("mysql.sh"));
 
 /// Adds the server's options, the account and the Services for writing and reading.
 pub(in crate::engine) fn complete(draft: &mut Draft<'_>, replication: &Replication) {

@@ -1,31 +1,11 @@
 # Prepares the data directory, then becomes the image's entrypoint. Runs at every start of the container, and may be interrupted
 # at any point. No secret reaches an argument, a log, or a file outside of memory but MySQL's own tables.
-set -uo pipefail
-umask 077
 case "${1-}" in -*) set -- mysqld "$@" ;; esac
-ordinal="${POD_NAME##*-}"
-data=/var/lib/mysql
-run=/run/replication
-# While the first one exists, all that is here may be thrown away. The second one says whose copy the data is.
-mark="$data/.incomplete"
-origin="$data/.copy-of"
-say() { echo "replication: $*"; }
-refuse() {
-    say "REFUSED: $*" >&2
-    exit 1
-}
-# A text as SQL writes it.
-quoted() {
-    local text="${1//\\/\\\\}"
-    text="${text//\'/\\\'}"
-    printf "'%s'" "${text//$'\n'/\\n}"
-}
 ask() {
     MYSQL_PWD="$REPLICATION_PASSWORD" mysql -h "$1" -u "$REPLICATION_USER" --connect-timeout=5 --get-server-public-key -N -B -e "$2"
 }
 
 # A server that nobody else can reach, given by its command.
-socket="$run/server.sock"
 start_server() {
     "$@" --skip-networking --mysqlx=OFF --socket="$socket" --pid-file="$run/server.pid" &
     server=$!
@@ -36,20 +16,7 @@ start_server() {
         sleep 0.3
     done
 }
-stop_server() {
-    kill $server
-    wait $server
-}
 local_sql() { mysql --no-defaults --socket="$socket" -u root; }
-begin() {
-    touch "$mark"
-    find "$data" -mindepth 1 ! -path "$mark" ! -name lost+found -delete
-}
-finish() {
-    sync
-    rm "$mark"
-    sync
-}
 
 # The image writes passwords into its statements and files as they are: it gets one for root that needs no quoting, and the
 # user's quoted.
@@ -142,9 +109,6 @@ watch_primary() {
     done
 }
 
-if [ ! -e "$mark" ] && [ ! -d "$data/mysql" ]; then
-    [ -z "$(find "$data" -mindepth 1 ! -name lost+found -print -quit)" ] || refuse "$data is neither empty nor a database"
-fi
 if [ "$ordinal" = "$PRIMARY_ORDINAL" ]; then
     if [ -e "$origin" ] && [ ! -e "$mark" ]; then
         say "the data is a replica's: it stays read-only. To make it the primary's, delete $origin and restart."
