@@ -8,6 +8,7 @@ ci:
 check:
     cargo fmt --all
     cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --all-targets -- -D warnings
     cargo test --workspace
 
 # Rewrites expected output after a change of wording; read the difference before you commit it.

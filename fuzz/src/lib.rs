@@ -60,7 +60,11 @@ pub fn check(text: &str) {
     assert!(!written.contains("failed on this declaration"), "a phase panicked");
     let mine = without(expansion.clone(), &front.parsed.holes);
     assert_eq!(mine.contains("compile_error"), errors > 0, "{errors} errors, and the expansion has others");
-    assert_eq!(mine.contains("__private build "), errors == 0, "{errors} errors, and the value is not the one for that");
+    assert_eq!(
+        mine.contains("__private build "),
+        errors == 0,
+        "{errors} errors, and the value is not the one for that"
+    );
     assert!(mine.matches("compile_error").count() <= 20, "more than twenty errors");
     // What the user's own expressions are is rustc's business.
     if front.parsed.holes.iter().all(|hole| syn::parse2::<syn::Expr>(hole.clone()).is_ok()) {

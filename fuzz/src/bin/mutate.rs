@@ -198,7 +198,7 @@ fn words() -> BTreeSet<&'static str> {
         "\"a\\nb\"",
     ]
     .into();
-    for block in grammar::ALL {
+    for block in grammar::all() {
         words.insert(block.name);
         words.extend(block.names());
     }
