@@ -8,6 +8,9 @@ use statefulapp_core::grammar;
 use statefulapp_core::tree::{Id, Node, Value};
 use syn::buffer::{Cursor, TokenBuffer};
 
+/// What the values in the parentheses of a call belong to.
+pub(super) const ARGUMENT: &str = "argument";
+
 /// What a value belongs to.
 #[derive(Clone, Copy)]
 pub(super) struct Of<'k> {
@@ -48,7 +51,7 @@ impl Parser {
     }
 
     /// Several tokens where one value should stand: a bare Rust expression, or a text without quotes.
-    fn several<'c>(&mut self, cursor: Cursor<'c>) -> (Node, Cursor<'c>) {
+    pub(super) fn several<'c>(&mut self, cursor: Cursor<'c>) -> (Node, Cursor<'c>) {
         let mut rest = cursor;
         while let Some((tree, after)) = tree(rest) {
             (rest, self.previous) = (after, ends(&tree).1);
@@ -158,6 +161,7 @@ impl Parser {
                 self.previous = place.1;
                 let node = match group.delimiter() {
                     Delimiter::Parenthesis => self.parenthesised(group.stream(), place, group.span()),
+                    Delimiter::Brace if let Some(node) = self.template(&group) => node,
                     Delimiter::Brace => {
                         let fields = self.nested(place, |this| this.fields(inside.begin()));
                         self.node(place, fields.map_or(Value::Broken, Value::Map))
@@ -233,6 +237,18 @@ impl Parser {
             if let Some((comma, rest)) = punct(cursor, ',') {
                 self.previous = comma;
                 self.error("token-unexpected", (comma, comma), "unexpected `,` in the list", "remove it");
+                cursor = rest;
+                continue;
+            }
+            if key == ARGUMENT
+                && begins_field(cursor)
+                && !is_text_with_colon(cursor)
+                && let Some((name, colon)) = tree(cursor)
+                && let Some((sign, rest)) = punct(colon, ':')
+            {
+                self.previous = sign;
+                let message = format!("unexpected `{name}:` before an argument");
+                self.error("token-unexpected", (name.span(), sign), message, "remove it");
                 cursor = rest;
                 continue;
             }
@@ -314,7 +330,7 @@ fn as_plain(literal: &Literal) -> Option<String> {
 }
 
 /// Whether a word or a string, a colon and something else stand together without white space: `postgres:17.2`.
-fn is_text_with_colon(cursor: Cursor<'_>) -> bool {
+pub(super) fn is_text_with_colon(cursor: Cursor<'_>) -> bool {
     let mut rest = cursor;
     for _ in 0..3 {
         match rest.token_tree() {

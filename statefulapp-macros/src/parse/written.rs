@@ -28,6 +28,15 @@ impl Written {
         Some(Self { trees, first, last })
     }
 
+    /// The tokens up to the end of their group.
+    pub(super) fn up_to_end(from: Cursor<'_>) -> Option<Self> {
+        let mut to = from;
+        while let Some((_, rest)) = to.token_tree() {
+            to = rest;
+        }
+        Self::between(from, to)
+    }
+
     pub(super) fn into_trees(self) -> Vec<TokenTree> {
         self.trees
     }
@@ -97,6 +106,11 @@ impl Written {
             return true;
         }
         let (mut has_operand, mut is_colon) = (false, false);
+        if self.trees.windows(3).any(|three| matches!(three, [TokenTree::Literal(_), TokenTree::Punct(dot), TokenTree::Literal(_)] if dot.as_char() == '.'))
+            || self.assigns()
+        {
+            return false;
+        }
         for tree in &self.trees {
             let after_colon = is_colon;
             is_colon = matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ':');
@@ -129,16 +143,33 @@ impl Written {
         has_operand
     }
 
+    /// Whether a single `=` stands in it: a type before a value, `String = "b:1"`, is what nobody means as an expression.
+    fn assigns(&self) -> bool {
+        let mut is_joint = false;
+        self.trees.iter().any(|tree| {
+            let after_joint = std::mem::take(&mut is_joint);
+            let TokenTree::Punct(punct) = tree else { return false };
+            is_joint = punct.spacing() == proc_macro2::Spacing::Joint;
+            punct.as_char() == '=' && !is_joint && !after_joint
+        })
+    }
+
     /// Whether it begins as no text does: with an operator of Rust.
     pub(super) fn begins_with_operator(&self) -> bool {
         matches!(self.trees.first(), Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), '&' | '*' | '!' | '|'))
     }
 }
 
-/// Words with `-`, `.` or `/` between them, without white space, where one word should stand: `app.kubernetes.io/name`.
+/// Words with `-`, `.` or `/` between them, without white space, where one word should stand: `app.kubernetes.io/name`, `/etc/app`.
 pub(super) fn joined(cursor: Cursor<'_>) -> Option<(Written, Cursor<'_>)> {
     let (mut last, mut rest) = tree(cursor)?;
     let mut is_joined = false;
+    if matches!(&last, TokenTree::Punct(slash) if slash.as_char() == '/')
+        && let Some((first @ TokenTree::Ident(_), after)) = tree(rest)
+        && touch(&last, &first)
+    {
+        (last, rest, is_joined) = (first, after, true);
+    }
     while let Some((joint, after)) = tree(rest)
         && matches!(&joint, TokenTree::Punct(punct) if matches!(punct.as_char(), '-' | '.' | '/'))
         && let Some((next, after)) = tree(after)
@@ -179,7 +210,8 @@ fn write(trees: &[TokenTree], text: &mut String) {
                     Delimiter::None => ("", ""),
                 };
                 let inside: Vec<_> = group.stream().into_iter().collect();
-                let blank = if open == "{" && !inside.is_empty() { " " } else { "" };
+                let is_close = |tree: &TokenTree| position_after(group.span_open()) == position(ends(tree).0);
+                let blank = if open == "{" && inside.first().is_some_and(|first| !is_close(first)) { " " } else { "" };
                 text.push_str(open);
                 text.push_str(blank);
                 write(&inside, text);

@@ -371,6 +371,7 @@ fn accepts(kind: Kind) -> &'static [Shape] {
         Kind::Sticky => &[Bool, Time],
         Kind::EngineVersion => &[Number, Bytes, Fraction, Time],
         Kind::EnvValue | Kind::ConfigText => &[Text, Number, Negative, Bytes, Fraction, Time, Bool],
+        Kind::LabelValue => &[Number, Bytes, Fraction, Time, Bool],
         Kind::PortRef => &[Number, Word],
         Kind::PortRefs | Kind::NetworkPorts => &[Number, Word, List],
         Kind::ServicePorts => &[List, Block],
