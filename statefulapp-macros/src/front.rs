@@ -27,6 +27,15 @@ pub(crate) fn front(body: TokenStream) -> Front {
         }
     }
     let findings = std::mem::take(&mut lowered.findings);
+    // A word that is no key here is not mended by a colon behind it.
+    diagnostics.retain(|said| {
+        said.rule != "colon-missing"
+            || said.help.contains('…')
+            || !findings.iter().any(|finding| {
+                finding.rule == "key-unknown"
+                    && position(parsed.spans.get(parsed.tree.locate(&finding.at).id).0) == position(said.first)
+            })
+    });
     diagnostics.extend(
         findings.into_iter().filter(|finding| is_read(&parsed, &finding.at)).map(|finding| locate(&parsed, finding)),
     );

@@ -1,6 +1,6 @@
 use super::fields::{Fields, entries, key_of, name_of_key};
 use super::read::{Read, text_like};
-use super::{Cx, list, probe, repair, security};
+use super::{Cx, elsewhere, list, probe, repair, security};
 use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{
@@ -8,9 +8,7 @@ use crate::model::{
     Source,
 };
 use crate::tree::{Field, Node, Value};
-use crate::value::{
-    CpuAmount, DataKey, EnvName, Label, Port, Quantity, ResourceAmount, ResourceName, Subdomain, ValueError,
-};
+use crate::value::{CpuAmount, DataKey, EnvName, Label, Port, Quantity, ResourceAmount, ResourceName, Subdomain};
 
 /// The keys of a container that stand in an item's own block.
 pub(super) fn main(fields: &Fields<'_, '_>, name: Label) -> Container {
@@ -155,10 +153,12 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
         }
         Value::Call(call) => {
             let near = crate::value::suggest(&call.name, ["field", "resource", "optional"]);
-            let help = near.map_or(
-                "write field(\"metadata.name\"), resource(\"limits.memory\") or optional(secret.key)".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let sources = "write field(\"metadata.name\"), resource(\"limits.memory\") or optional(secret.key)";
+            let help = match (near, elsewhere::form(Kind::EnvValue, &field.value.value)) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, Some(form)) => format!("a key of a Secret is written {form}"),
+                (None, None) => sources.to_owned(),
+            };
             cx.error("word-unknown", path.clone(), format!("unknown source `{}` of a variable", call.name), help);
             None
         }
@@ -286,6 +286,17 @@ pub(super) fn env_from(fields: &Fields<'_, '_>) -> Vec<EnvFrom> {
         .list("env_from")
         .into_iter()
         .filter_map(|(node, path)| match &node.value {
+            // As variables are written.
+            Value::Map(inner) if elsewhere::sources(inner).is_some() => {
+                let help = format!("write {}", elsewhere::sources(inner).unwrap_or_default());
+                cx.error(
+                    "value-kind",
+                    path,
+                    "`env_from` takes a list of ConfigMaps and Secrets, not a block of them",
+                    help,
+                );
+                None
+            }
             Value::Map(inner) => {
                 let inner = Fields::new(cx, &grammar::ENV_FROM, inner, path, "env_from");
                 let (node, path, _) = inner.node("source")?;
@@ -337,6 +348,11 @@ fn mounts(fields: &Fields<'_, '_>) -> Vec<Mount> {
 pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
     let Some((node, path, kind)) = fields.node("resources") else { return Vec::new() };
     let cx = fields.cx;
+    if let Some(form) = node.fields().and_then(elsewhere::ranges) {
+        let message = "`resources` names each resource once, with its request and its limit";
+        cx.error("value-kind", path, message, format!("write {form}"));
+        return Vec::new();
+    }
     entries(cx, node, &path, kind, "resources", "resource")
         .into_iter()
         .filter_map(|(field, path)| {
@@ -346,11 +362,7 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
             let name: Option<ResourceName> = match text.parse() {
                 Ok(name) => Some(name),
                 Err(error) => {
-                    // As a manifest has them, each for itself.
-                    let by_resource =
-                        "write both for each resource: `cpu: 500m..1` is its request and its limit".to_owned();
-                    let help = if matches!(text, "requests" | "limits") { by_resource } else { error.help.clone() };
-                    cx.invalid(&path.clone().the_key(), "resource", ValueError { help, ..error });
+                    cx.invalid(&path.clone().the_key(), "resource", error);
                     return None;
                 }
             };

@@ -7,6 +7,7 @@
 mod app;
 mod config;
 mod container;
+mod elsewhere;
 mod engine;
 mod fields;
 mod job;
@@ -210,7 +211,8 @@ impl<'t> Cx<'t> {
     /// The reference that other languages write as `secret::key`, `secret->key` or `secret/key`.
     fn reference(&self, node: &Node) -> Option<String> {
         let Value::Unquoted { text, .. } = &node.value else { return None };
-        let (item, key) = ["::", "->", "/"].iter().find_map(|sign| text.split_once(sign))?;
+        let text = text.trim_start_matches('$').trim_matches(['{', '}', ' ']);
+        let (item, key) = ["::", "->", "/", "."].iter().find_map(|sign| text.split_once(sign))?;
         let index = self.items.get(item.trim())?;
         let item = self.tree.items.get(*index)?;
         let key = item.fields.iter().find(|field| field.key == key.trim())?;

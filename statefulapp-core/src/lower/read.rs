@@ -254,6 +254,9 @@ impl Read for PortRef {
     fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
         match &node.value {
             Value::Word(_) => Port::read(cx, node, path, kind, noun).map(PortRef::Number),
+            Value::Text(text) if text.parse::<u32>().is_ok() => {
+                Port::read(cx, node, path, kind, noun).map(PortRef::Number)
+            }
             Value::Hole(_) => Port::read(cx, node, path, Kind::PortNumber, noun).map(PortRef::Number),
             _ => PortName::read(cx, node, path, kind, noun).map(PortRef::Name),
         }

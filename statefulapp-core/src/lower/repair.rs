@@ -21,7 +21,8 @@ pub(super) fn describe(value: &Value) -> String {
 pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
     if let Value::Unquoted { text, is_rust, .. } = value {
         let form = kind.calls().iter().find(|form| {
-            let arguments = text.strip_prefix(form.word).and_then(|rest| rest.strip_prefix(' '));
+            let arguments =
+                text.strip_prefix(form.word).and_then(|rest| rest.strip_prefix(": ").or(rest.strip_prefix(' ')));
             arguments.is_some_and(|first| first.starts_with(|c: char| c == '"' || c.is_alphanumeric()))
         });
         if let Some(engine) = engine(text).filter(|_| kind == Kind::Engine) {
@@ -30,7 +31,7 @@ pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
         return match form {
             // A form without its parentheses.
             Some(form) => {
-                let arguments = text.get(form.word.len()..).unwrap_or_default().trim();
+                let arguments = text.get(form.word.len()..).unwrap_or_default().trim_matches([' ', ':']);
                 format!("write {}({arguments})", form.word)
             }
             None => rust_or_example(kind, text, *is_rust),
@@ -38,6 +39,9 @@ pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
     }
     if let Some(written) = in_its_form(tree, kind, value) {
         return format!("write {written}");
+    }
+    if let (Kind::SourceRef | Kind::ConfigRef, Value::Map(_)) = (kind, value) {
+        return "declare it as `ConfigMap my_config { … }` and write my_config".to_owned();
     }
     // What is underlined is the name, and an example in its place would keep the parentheses.
     if let Value::Call(call) = value
@@ -50,9 +54,19 @@ pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
         && !kind.calls().iter().any(|form| form.word == call.name)
         && kind.block().is_none()
     {
+        const READERS: [&str; 6] = ["file", "from_file", "include_str", "include", "read_file", "read"];
         const MACROS: [&str; 7] =
             ["concat", "env", "format", "include_bytes", "include_str", "option_env", "stringify"];
-        return if MACROS.contains(&call.name.as_str()) {
+        let file = match call.args.as_slice() {
+            [node] => match &node.value {
+                Value::Text(file) if kind == Kind::ConfigText => Some(file),
+                _ => None,
+            },
+            _ => None,
+        };
+        return if let Some(file) = file.filter(|_| READERS.contains(&call.name.as_str())) {
+            format!("the text of a file is written include_str!({file:?})")
+        } else if MACROS.contains(&call.name.as_str()) {
             format!("write {}!(…)", call.name)
         } else {
             format!("Rust goes in parentheses: write ({}(…))", call.name)
@@ -83,6 +97,15 @@ pub(super) fn unquoted<T: FromStr<Err = ValueError>>(kind: Kind, value: &Value, 
     }
     if let Some(port) = port_with_protocol(kind, text) {
         return format!("write {port}");
+    }
+    // `v1.33`: what the type itself says of one word.
+    if *is_rust
+        && is_bare
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
+        && let Err(error) = text.parse::<T>()
+        && is_literal(&error.help)
+    {
+        return error.help;
     }
     let is_literal = text.parse::<T>().is_ok() || is_bare && !is_rust;
     match *is_text && is_literal {
@@ -170,6 +193,9 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
         let mut idents = tree.items.iter().map(|item| item.ident.as_str()).filter(|ident| !ident.is_empty());
         idents.find(|ident| *ident == name || to_name(ident) == name).map(str::to_owned)
     };
+    if let Some(form) = super::elsewhere::form(kind, value) {
+        return Some(form);
+    }
     match (kind, value) {
         (Kind::Bool, _) => match word?.to_lowercase().as_str() {
             "true" | "yes" | "on" | "y" | "1" => Some("true".to_owned()),
@@ -177,7 +203,13 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             _ => None,
         },
         // What is not wanted.
-        (_, Value::Bool(false)) if kind.calls().iter().any(|form| form.word == "none") => Some("none".to_owned()),
+        (_, Value::Bool(false)) if has_none(kind) => Some("none".to_owned()),
+        (_, Value::Path(_)) if has_none(kind) && is_nothing(word.as_deref()) => Some("none".to_owned()),
+        (Kind::NetworkRules, _) if is_nothing(word.as_deref()) => Some("[]".to_owned()),
+        // What a form's own name is elsewhere.
+        (_, Value::Path(parts)) if parts.len() > 1 && parts.first().is_some_and(|first| first == "param") => {
+            parts.get(1).map(|name| format!("params.{name}"))
+        }
         (Kind::Engine, Value::Text(text)) => engine(text),
         (Kind::Engine, Value::Call(call)) => match call.args.first().map(|version| &version.value) {
             Some(Value::Text(version) | Value::Word(version)) => engine(&format!("{}:{version}", call.name)),
@@ -221,6 +253,14 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::SourceRef,
             Value::Text(name),
         ) => declared(name),
+        // The labels that a selector of a manifest has.
+        (Kind::AppRef | Kind::Selects, Value::Map(fields)) => match fields.as_slice() {
+            [label] => match &label.value.value {
+                Value::Text(name) => declared(name),
+                _ => None,
+            },
+            _ => None,
+        },
         // A form without its arguments.
         (_, Value::Path(_)) => {
             let word = word?;
@@ -231,9 +271,18 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
     }
 }
 
-/// An engine as an image names it: `postgres:17.2`.
-fn engine(text: &str) -> Option<String> {
-    let (name, version) = text.split_once([':', ' ']).unwrap_or((text, ""));
+fn has_none(kind: Kind) -> bool {
+    kind.calls().iter().any(|form| form.word == "none")
+}
+
+fn is_nothing(word: Option<&str>) -> bool {
+    word.is_some_and(|word| matches!(word.to_lowercase().as_str(), "none" | "null" | "nil" | "off" | "disabled"))
+}
+
+/// An engine as an image or an enumeration names it: `postgres:17.2`, `Engine::Postgres`.
+pub(super) fn engine(text: &str) -> Option<String> {
+    let text = text.trim_start_matches("Engine::").to_lowercase();
+    let (name, version) = text.split_once([':', ' ', '-', '@']).unwrap_or((&text, ""));
     let name = crate::engine::by_name(name.trim())?.name;
     let version = version.trim().trim_matches('"');
     Some(match version {
@@ -243,7 +292,7 @@ fn engine(text: &str) -> Option<String> {
 }
 
 /// The words of a command line, each in quotes.
-fn words(line: &str) -> String {
+pub(super) fn words(line: &str) -> String {
     line.split_whitespace().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 

@@ -275,8 +275,11 @@ fn lines_from(cursor: Cursor<'_>, leftmost: usize) -> Vec<(Cursor<'_>, Cursor<'_
     lines
 }
 
+/// Braces, and what stands behind them.
+type Braces<'c> = (Group, Cursor<'c>);
+
 /// `:`, `=`, `.`, `::`, `->` before a name and its braces, perhaps another one behind it: the sign, the name, its braces and the rest.
-fn sign_before_name(cursor: Cursor<'_>) -> Option<((Span, Span), Ident, (Group, Cursor<'_>))> {
+fn sign_before_name(cursor: Cursor<'_>) -> Option<((Span, Span), Ident, Braces<'_>)> {
     let (first, mut rest) = cursor.punct()?;
     let mut place = (first.span(), first.span());
     if let Some((second, after)) = rest.punct() {
@@ -313,7 +316,7 @@ fn macro_of_items<'c>(first: &Ident, mut rest: Cursor<'c>) -> Option<((Span, Spa
 }
 
 /// `: StatefulApp { … }` or `= StatefulApp { … }` after a name: the sign, the kind, its braces and the rest.
-fn item_after_name(cursor: Cursor<'_>) -> Option<(Span, Ident, (Group, Cursor<'_>))> {
+fn item_after_name(cursor: Cursor<'_>) -> Option<(Span, Ident, Braces<'_>)> {
     let (sign, rest) = punct(cursor, ':').or_else(|| punct(cursor, '='))?;
     let (kind, rest) = rest.ident()?;
     grammar::item(&plain(&kind))?;

@@ -1,6 +1,6 @@
 use super::look::{begins_field, ends_value, is_path_separator, punct, range, skip_to_field, tree};
 use super::value::{ARGUMENT, is_text_with_colon};
-use super::written::Written;
+use super::written::{Written, joined};
 use super::{Parser, Path, plain, text_of};
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use statefulapp_core::grammar;
@@ -54,9 +54,14 @@ impl Parser {
             let Some((inside, delim, after)) = rest.group(Delimiter::Bracket) else { break };
             self.previous = delim.close();
             let Some((literal, _)) = inside.literal().filter(|(_, end)| end.eof()) else {
-                let (place, help) = match inside.ident().filter(|(_, end)| end.eof()) {
-                    Some((key, _)) => ((first, delim.close()), format!("write {}.{}", parts.join("."), plain(&key))),
-                    None => ((delim.open(), delim.close()), "for example `login[\"a-key\"]`".to_owned()),
+                let (place, help) = match (inside.ident().filter(|(_, end)| end.eof()), joined(inside)) {
+                    (Some((key, _)), _) => {
+                        ((first, delim.close()), format!("write {}.{}", parts.join("."), plain(&key)))
+                    }
+                    (None, Some((key, end))) if end.eof() => {
+                        ((first, delim.close()), format!("write {}[\"{}\"]", parts.join("."), key.whole()))
+                    }
+                    _ => ((delim.open(), delim.close()), "for example `login[\"a-key\"]`".to_owned()),
                 };
                 self.error("value-kind", place, "brackets take one string or number", help);
                 return Some((self.node((first, delim.close()), Value::Broken), after));

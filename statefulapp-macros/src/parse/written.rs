@@ -3,6 +3,7 @@
 use super::look::{ends, tree};
 use crate::spans::{position, position_after};
 use proc_macro2::{Delimiter, Span, TokenTree};
+use statefulapp_core::value::Duration;
 use syn::buffer::Cursor;
 
 /// Longer than this a quotation says less than the underline.
@@ -67,7 +68,14 @@ impl Written {
     /// A number and its unit, which white space divides: `10 Gi`.
     pub(super) fn divided_unit(&self) -> Option<String> {
         match self.trees.as_slice() {
-            [TokenTree::Literal(number), TokenTree::Ident(unit)] => Some(format!("{number}{unit}")),
+            [TokenTree::Literal(number), TokenTree::Ident(unit)] => {
+                let text = format!("{number}{unit}");
+                // `30 days`, as the type of such values has it.
+                let said = text.parse::<Duration>().err().map(|error| error.help);
+                let known =
+                    said.as_deref().and_then(|help| help.strip_prefix("write ")).filter(|help| !help.contains(' '));
+                Some(known.map_or(text.clone(), str::to_owned))
+            }
             _ => None,
         }
     }
