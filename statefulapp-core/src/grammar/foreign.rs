@@ -159,6 +159,12 @@ const ADVICE: &[(&[&str], &[&str], &str)] = &[
         ],
         "write each as an item: `StatefulApp name { … }`, `App name { … }`",
     ),
+    (
+        &["service"],
+        &["nodePort", "targetPort", "protocol"],
+        "it stands at the port: `ports: { http: { number: 80, node_port: 30080 } }`",
+    ),
+    (&["cron_job"], &["job", "jobTemplate"], "remove it: its keys stand in the item directly"),
     (&["ingress_rule"], &["pathType"], "remove it: a path is the begin of one; `exact: true` is for the whole"),
     (&["network_policy"], &["policyTypes"], "remove it: `ingress` and `egress` say it"),
     (

@@ -8,7 +8,9 @@ use crate::model::{
     Source,
 };
 use crate::tree::{Field, Node, Value};
-use crate::value::{CpuAmount, DataKey, EnvName, Label, Port, Quantity, ResourceAmount, ResourceName, Subdomain};
+use crate::value::{
+    CpuAmount, DataKey, EnvName, Label, Port, Quantity, ResourceAmount, ResourceName, Subdomain, ValueError,
+};
 
 /// The keys of a container that stand in an item's own block.
 pub(super) fn main(fields: &Fields<'_, '_>, name: Label) -> Container {
@@ -203,6 +205,20 @@ fn a_key_of(cx: &Cx<'_>, ident: &str, kinds: &[&str]) -> Option<String> {
     }
 }
 
+/// Where the app of this identifier is reached, if nothing with keys has its name.
+fn address(cx: &Cx<'_>, ident: &str) -> Option<String> {
+    let of =
+        |kinds: &[&str]| cx.tree.items.iter().find(|item| item.ident == ident && kinds.contains(&item.kind.as_str()));
+    let app = of(&["StatefulApp", "App"]).filter(|_| of(&["Secret", "ConfigMap"]).is_none())?;
+    let ports = app.fields.iter().find(|field| field.key == "ports").and_then(|ports| ports.value.fields());
+    let port = ports.and_then(|ports| match &ports.first()?.value.value {
+        Value::Word(number) => Some(number),
+        _ => None,
+    });
+    let host = crate::value::to_name(ident);
+    Some(port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+}
+
 /// `secret.key` or `config["key"]`.
 pub(super) fn key_ref(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<EnvValue> {
     let Value::Path(parts) = &node.value else {
@@ -210,6 +226,12 @@ pub(super) fn key_ref(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<EnvValue>
         return None;
     };
     let [ident, keys @ ..] = parts.as_slice() else { return None };
+    if let Some(address) = address(cx, ident) {
+        let message = format!("`{}` is no key of a Secret or ConfigMap", parts.join("."));
+        let help = format!("the address of an app is text: write {address:?}");
+        cx.error("env-value", path.clone(), message, help);
+        return None;
+    }
     let (_, item) = cx.resolve(ident, &["Secret", "ConfigMap"], path)?;
     if keys.is_empty() {
         let help = a_key_of(cx, ident, &["Secret", "ConfigMap"]).unwrap_or_default();
@@ -362,7 +384,11 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
             let name: Option<ResourceName> = match text.parse() {
                 Ok(name) => Some(name),
                 Err(error) => {
-                    cx.invalid(&path.clone().the_key(), "resource", error);
+                    // `cpu_limit`
+                    let is_half = ["limit", "limits", "request", "requests"].iter().any(|half| text.ends_with(half));
+                    let whole = "write each resource once: `cpu: 500m..1` is its request and its limit".to_owned();
+                    let help = if is_half { whole } else { error.help.clone() };
+                    cx.invalid(&path.clone().the_key(), "resource", ValueError { help, ..error });
                     return None;
                 }
             };

@@ -31,6 +31,15 @@ pub(super) fn form(kind: Kind, value: &Value) -> Option<String> {
         }
         (Kind::ServicePorts, Value::List(nodes)) => service_ports(nodes),
         (Kind::IngressRules, Value::Map(fields)) => hosts(fields),
+        (Kind::Amount | Kind::AmountRange | Kind::Memory, Value::Map(fields)) => {
+            let of = |names: &[&str]| fields.iter().find(|field| names.contains(&field.key.as_str()));
+            range(of(&["request", "requests", "min"])?, of(&["limit", "limits", "max"])?)
+        }
+        (Kind::Spread, Value::Map(fields)) => spread(fields).map(|entry| format!("{{ {entry} }}")),
+        (Kind::Spread, Value::List(nodes)) => {
+            let entries: Vec<_> = nodes.iter().map(|node| spread(node.fields()?)).collect::<Option<_>>()?;
+            Some(format!("{{ {} }}", entries.join(", ")))
+        }
         (_, Value::List(nodes)) if is_of_texts(kind) => assigned(nodes),
         (_, Value::Text(_)) if is_of_texts(kind) || kind == Kind::Env => {
             assigned(std::slice::from_ref(&Node::of(value.clone())))
@@ -207,6 +216,27 @@ fn named(nodes: &[Node], value: impl Fn(&[&Field]) -> Option<String>) -> Option<
     entries.filter(|entries| !entries.is_empty()).map(|entries| format!("{{ {} }}", entries.join(", ")))
 }
 
+fn range(low: &Field, high: &Field) -> Option<String> {
+    Some(format!("{}..{}", text_of(&low.value)?, text_of(&high.value)?))
+}
+
+/// `topologyKey: "topology.kubernetes.io/zone", maxSkew: 1`
+fn spread(fields: &[Field]) -> Option<String> {
+    let of = |names: &[&str]| fields.iter().find(|field| names.contains(&field.key.as_str())).map(|field| &field.value);
+    let label = text_of(of(&["topologyKey"])?)?;
+    let is_it = |word: &&grammar::Word| word.word == label || word.doc.contains(&format!("`{label}`"));
+    let known = Kind::Topology.words().iter().find(is_it);
+    let mut inside = Vec::new();
+    if let Some(skew) = of(&["maxSkew"]) {
+        inside.push(format!("max_skew: {}", node(skew)?));
+    }
+    if of(&["whenUnsatisfiable"]).and_then(text_of) == Some("DoNotSchedule") {
+        inside.push("required: true".to_owned());
+    }
+    let key = known.map_or_else(|| name_as_key(label), |word| Cow::Borrowed(word.word));
+    Some(format!("{key}: {{ {} }}", inside.join(", ")))
+}
+
 /// `[{ port: 80, targetPort: http }]`
 fn service_ports(nodes: &[Node]) -> Option<String> {
     let entries = nodes.iter().map(|entry| {
@@ -307,10 +337,14 @@ pub(super) fn block<'f>(fields: impl Iterator<Item = &'f Field>) -> Option<Strin
     Some(if entries.is_empty() { "{ }".to_owned() } else { format!("{{ {} }}", entries.join(", ")) })
 }
 
-/// A value as it is written; `None` where that is not known.
 fn node(node: &Node) -> Option<String> {
-    let all = |nodes: &[Node]| nodes.iter().map(self::node).collect::<Option<Vec<_>>>().map(|nodes| nodes.join(", "));
-    match &node.value {
+    value(&node.value)
+}
+
+/// A value as it is written; `None` where that is not known.
+pub(super) fn value(value: &Value) -> Option<String> {
+    let all = |nodes: &[Node]| nodes.iter().map(node).collect::<Option<Vec<_>>>().map(|nodes| nodes.join(", "));
+    match value {
         Value::Text(text) => Some(format!("{text:?}")),
         Value::Word(word) => Some(word.clone()),
         Value::Bool(bool) => Some(bool.to_string()),

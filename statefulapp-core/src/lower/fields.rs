@@ -344,6 +344,7 @@ fn unknown(
         cx.broken.borrow_mut().push(path.key("engine"));
         format!("write `engine: {} {{ … }}`", engine.name)
     } else if let Some(advice) = grammar::advice(&field.key, block) {
+        present(cx, block, field, path);
         advice.to_owned()
     } else if let Some(near) = near.filter(|near| fields.iter().any(|field| field.key == *near)) {
         format!("`{near}` is there already: remove one of the two")
@@ -380,6 +381,16 @@ fn owners(key: &str, block: &Block) -> Vec<String> {
         }
     }
     owners
+}
+
+/// Keys of a block that stand too deep are not missing.
+fn present(cx: &Cx<'_>, block: &Block, field: &Field, path: &Path) {
+    for inner in field.value.fields().unwrap_or_default() {
+        if block.key(&inner.key).is_some() {
+            cx.broken.borrow_mut().push(path.key(inner.key.clone()));
+        }
+        present(cx, block, inner, path);
+    }
 }
 
 /// The only key that begins so: half of a key, while it is written.

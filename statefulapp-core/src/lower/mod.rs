@@ -273,7 +273,15 @@ impl<'t> Cx<'t> {
 
     /// The item of this identifier, if it is of one of these kinds. What names it otherwise is an error here.
     fn resolve(&self, ident: &str, kinds: &[&str], at: &Path) -> Option<(usize, &'t tree::Item)> {
-        let found = self.items.get(ident).and_then(|index| Some((*index, self.tree.items.get(*index)?)));
+        let first = self.items.get(ident).and_then(|index| Some((*index, self.tree.items.get(*index)?)));
+        // Objects of several kinds may have one name; the place says which kind is meant.
+        let is_meant = |item: &tree::Item| item.ident == ident && kinds.contains(&item.kind.as_str());
+        let found = match first {
+            Some((_, item)) if !is_meant(item) => {
+                self.tree.items.iter().enumerate().find(|(_, item)| is_meant(item)).or(first)
+            }
+            _ => first,
+        };
         match found {
             Some((index, item)) if kinds.contains(&item.kind.as_str()) => Some((index, item)),
             // What it shall be is not known; that has been said.

@@ -113,6 +113,7 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
                 path.clone(),
                 format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what()),
                 match form {
+                    _ if repair::is_nothing(&word) => repair::LEAVE_OUT.to_owned(),
                     Form::Text if word.parse::<T>().is_ok() => repair::quoted::<T>(kind, &word, true),
                     _ if crate::hole::takes(kind) => {
                         format!("write for example {}, or ({word}) for a Rust expression", kind.example())
@@ -149,6 +150,12 @@ fn decimal(text: &str) -> Option<String> {
         _ => return None,
     };
     u64::from_str_radix(digits, radix).ok().map(|number| number.to_string())
+}
+
+/// `3.0` as a whole number.
+fn whole(text: &str) -> Option<String> {
+    let number = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|b| b == b'0')).map(|(number, _)| number)?;
+    number.parse::<u32>().ok().map(|number| number.to_string())
 }
 
 impl Read for String {
@@ -241,7 +248,9 @@ impl Read for u32 {
             Err(_) => (
                 "value-kind",
                 format!("{} takes {}, not `{word}`", tick(noun), kind.what()),
-                decimal(word).map_or_else(|| format!("for example `{}`", kind.example()), |n| format!("write {n}")),
+                decimal(word)
+                    .or_else(|| whole(word))
+                    .map_or_else(|| format!("for example `{}`", kind.example()), |n| format!("write {n}")),
             ),
         };
         cx.error(rule, path.clone(), message, help);
@@ -291,6 +300,7 @@ pub(super) fn shown(text: &str) -> String {
 /// A word where text should stand.
 fn bare(cx: &Cx<'_>, word: &str, path: &Path, kind: Kind, noun: &str) {
     let help = match crate::hole::takes(kind) {
+        _ if repair::is_nothing(word) => repair::LEAVE_OUT.to_owned(),
         true => format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
         false => format!("write \"{word}\""),
     };

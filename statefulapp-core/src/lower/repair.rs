@@ -28,6 +28,9 @@ pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
         if let Some(engine) = engine(text).filter(|_| kind == Kind::Engine) {
             return format!("write {engine}");
         }
+        if let Some(variable) = text.strip_prefix('$').filter(|_| kind == Kind::SecretSource) {
+            return format!("write from_env({:?})", variable.trim_matches(['{', '}', ' ', '(', ')']));
+        }
         return match form {
             // A form without its parentheses.
             Some(form) => {
@@ -204,8 +207,8 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
         },
         // What is not wanted.
         (_, Value::Bool(false)) if has_none(kind) => Some("none".to_owned()),
-        (_, Value::Path(_)) if has_none(kind) && is_nothing(word.as_deref()) => Some("none".to_owned()),
-        (Kind::NetworkRules, _) if is_nothing(word.as_deref()) => Some("[]".to_owned()),
+        (_, Value::Path(_)) if has_none(kind) && word.as_deref().is_some_and(is_no) => Some("none".to_owned()),
+        (Kind::NetworkRules, _) if word.as_deref().is_some_and(is_no) => Some("[]".to_owned()),
         // What a form's own name is elsewhere.
         (_, Value::Path(parts)) if parts.len() > 1 && parts.first().is_some_and(|first| first == "param") => {
             parts.get(1).map(|name| format!("params.{name}"))
@@ -242,6 +245,41 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             Some(format!("{{ max_unavailable: {number} }}"))
         }
         (Kind::Network, Value::Path(_)) => Some(format!("{{ from: [{}] }}", word?)),
+        (Kind::Network, Value::List(_)) => super::elsewhere::value(value).map(|apps| format!("{{ from: {apps} }}")),
+        (Kind::AccountRef | Kind::SecretRef | Kind::ConfigRef | Kind::SourceRef, Value::Map(fields)) => {
+            match fields.as_slice() {
+                [name] if name.key == "name" => match &name.value.value {
+                    Value::Text(name) => {
+                        declared(name).or_else(|| (kind == Kind::AccountRef).then(|| format!("{name:?}")))
+                    }
+                    _ => None,
+                },
+                _ => None,
+            }
+        }
+        // A word of the enumeration that one of the block's keys takes.
+        (_, Value::Path(_) | Value::Text(_))
+            if kind.block().is_some_and(|block| takes_word(block, word.as_deref())) =>
+        {
+            let (block, word) = (kind.block()?, word?);
+            let keys = block.keys.iter().filter(|key| key.kind.words().iter().any(|known| known.word == word));
+            let entries: Vec<_> = keys.map(|key| format!("{}: {word}", key.name)).collect();
+            Some(format!("{{ {} }}", entries.join(", ")))
+        }
+        // A name before the braces of one entry.
+        (Kind::Storage | Kind::Scratch | Kind::Containers, Value::Call(call)) if call.args.is_empty() => {
+            let inside = super::elsewhere::block(call.fields.iter())?;
+            Some(format!("{{ {}: {inside} }}", call.name))
+        }
+        (_, Value::Text(text)) if kind.words().iter().any(|known| known.word == text) => Some(text.clone()),
+        (Kind::SecretSource, Value::Path(parts)) => match parts.as_slice() {
+            [first, variable] if first == "env" => Some(format!("from_env({variable:?})")),
+            [word] => {
+                let form = kind.calls().iter().find(|form| form.word == word)?;
+                form.doc.split('`').nth(1).map(str::to_owned)
+            }
+            _ => None,
+        },
         (Kind::ServicePorts | Kind::PortRefs, Value::Text(name)) if name.parse::<PortName>().is_ok() => {
             Some(format!("[{name:?}]"))
         }
@@ -271,13 +309,25 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
     }
 }
 
+fn takes_word(block: &crate::grammar::Block, word: Option<&str>) -> bool {
+    block.keys.iter().any(|key| key.kind.words().iter().any(|known| Some(known.word) == word))
+}
+
 fn has_none(kind: Kind) -> bool {
     kind.calls().iter().any(|form| form.word == "none")
 }
 
-fn is_nothing(word: Option<&str>) -> bool {
-    word.is_some_and(|word| matches!(word.to_lowercase().as_str(), "none" | "null" | "nil" | "off" | "disabled"))
+fn is_no(word: &str) -> bool {
+    is_nothing(word) || matches!(word.to_lowercase().as_str(), "none" | "off" | "disabled")
 }
+
+/// What other languages write for nothing.
+pub(super) fn is_nothing(word: &str) -> bool {
+    matches!(word, "null" | "None" | "nil" | "undefined" | "Null" | "NULL")
+}
+
+/// The help for nothing.
+pub(super) const LEAVE_OUT: &str = "leave the key out: what does not stand here has its default";
 
 /// An engine as an image or an enumeration names it: `postgres:17.2`, `Engine::Postgres`.
 pub(super) fn engine(text: &str) -> Option<String> {

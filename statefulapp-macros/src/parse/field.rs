@@ -163,7 +163,7 @@ impl Parser {
             if let Some(entries) = self.indented(key, rest).or_else(|| self.second_key(key, rest)) {
                 return entries;
             }
-            return self.value(rest, key);
+            return self.without_brackets(key, rest).unwrap_or_else(|| self.value(rest, key));
         }
         if let Some((place, sign, rest)) = instead_of_colon(cursor).filter(|(_, _, rest)| !is_colon(*rest)) {
             self.previous = place.1;
@@ -207,7 +207,12 @@ impl Parser {
                 (value, rest, cursor, rest)
             }
         };
-        let written = entry(key, from, to, self.out.diagnostics.len() == said);
+        let is_right = self.out.diagnostics.len() == said;
+        if cursor.group(Delimiter::Parenthesis).is_some() {
+            // What they hold is no expression, and nobody meant one.
+            self.out.diagnostics.truncate(said);
+        }
+        let written = entry(key, from, to, is_right);
         self.error("colon-missing", (span, span), format!("`{}` has no `:` after it", key.text), written);
         (value, rest)
     }

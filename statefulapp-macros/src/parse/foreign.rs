@@ -185,6 +185,29 @@ impl Parser {
         Some((self.node(place, Value::Map(field.into_iter().collect())), rest))
     }
 
+    /// `args: "a", "b"`: strings behind a value, which are no keys.
+    pub(super) fn without_brackets<'c>(&mut self, key: &Key, cursor: Cursor<'c>) -> Option<(Node, Cursor<'c>)> {
+        let text = |cursor: Cursor<'c>| {
+            let (literal, rest) = cursor.literal()?;
+            text_of(&literal).filter(|_| is_comma(rest) || rest.eof()).map(|text| (text, literal.span(), rest))
+        };
+        let (first, span, mut rest) = text(cursor)?;
+        let (mut texts, mut last) = (vec![first], span);
+        while let Some((next, span, after)) = punct(rest, ',').and_then(|(_, rest)| text(rest)) {
+            (last, rest) = (span, after);
+            texts.push(next);
+        }
+        if texts.len() < 2 {
+            return None;
+        }
+        let quoted: Vec<_> = texts.iter().map(|text| format!("{text:?}")).collect();
+        let help = format!("write `{}: [{}]`", key.text, quoted.join(", "));
+        self.error("braces-missing", (span, last), format!("the entries of `{}` have no brackets", key.text), help);
+        self.previous = last;
+        let nodes = texts.into_iter().map(|text| self.node((span, last), Value::Text(text))).collect();
+        Some((self.node((span, last), Value::List(nodes)), rest))
+    }
+
     /// `{{ .Values.replicas }}`.
     pub(super) fn template(&mut self, group: &Group) -> Option<Node> {
         let inside = TokenBuffer::new2(group.stream());

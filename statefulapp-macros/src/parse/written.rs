@@ -113,12 +113,10 @@ impl Written {
         {
             return true;
         }
-        let (mut has_operand, mut is_colon) = (false, false);
-        if self.trees.windows(3).any(|three| matches!(three, [TokenTree::Literal(_), TokenTree::Punct(dot), TokenTree::Literal(_)] if dot.as_char() == '.'))
-            || self.assigns()
-        {
+        if self.is_flag() || self.is_more_than_a_literal() || self.assigns() {
             return false;
         }
+        let (mut has_operand, mut is_colon) = (false, false);
         for tree in &self.trees {
             let after_colon = is_colon;
             is_colon = matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ':');
@@ -149,6 +147,23 @@ impl Written {
             };
         }
         has_operand
+    }
+
+    /// `--verbose`
+    fn is_flag(&self) -> bool {
+        let is_dash = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '-');
+        matches!(self.trees.as_slice(), [first, second, ..] if is_dash(first) && is_dash(second))
+    }
+
+    /// `17.2.1`, `2?`: a literal has no parts, and nothing that could fail.
+    fn is_more_than_a_literal(&self) -> bool {
+        let is = |tree: &TokenTree, sign: char| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == sign);
+        self.trees.windows(2).enumerate().any(|(n, pair)| match pair {
+            [TokenTree::Literal(_), sign] => {
+                is(sign, '?') || is(sign, '.') && matches!(self.trees.get(n + 2), Some(TokenTree::Literal(_)))
+            }
+            _ => false,
+        })
     }
 
     /// Whether a single `=` stands in it: a type before a value, `String = "b:1"`, is what nobody means as an expression.
