@@ -113,6 +113,8 @@ pub struct Call {
     pub name: String,
     /// The node of the word.
     pub name_id: Id,
+    /// The node of the whole.
+    pub id: Id,
     /// The values in the parentheses.
     pub args: Vec<Node>,
     /// The keys in the braces.

@@ -156,12 +156,12 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
         Value::Call(call) => {
             let near = crate::value::suggest(&call.name, ["field", "resource", "optional"]);
             let sources = "write field(\"metadata.name\"), resource(\"limits.memory\") or optional(secret.key)";
-            let help = match (near, elsewhere::form(Kind::EnvValue, &field.value.value)) {
-                (Some(near), _) => format!("did you mean `{near}`?"),
-                (None, Some(form)) => format!("a key of a Secret is written {form}"),
-                (None, None) => sources.to_owned(),
+            let (at, help) = match (elsewhere::form(Kind::EnvValue, &field.value.value), near) {
+                (Some(form), _) => (path.clone().node(call.id), format!("write {form}")),
+                (None, Some(near)) => (path.clone(), format!("did you mean `{near}`?")),
+                (None, None) => (path.clone(), sources.to_owned()),
             };
-            cx.error("word-unknown", path.clone(), format!("unknown source `{}` of a variable", call.name), help);
+            cx.error("word-unknown", at, format!("unknown source `{}` of a variable", call.name), help);
             None
         }
         Value::Key { secret, name, key } => {

@@ -8,12 +8,26 @@ use std::borrow::Cow;
 /// Longer than this, an example says more.
 const LONGEST: usize = 160;
 
+/// What other languages call the text of a file.
+const READERS: [&str; 6] = ["file", "from_file", "include_str", "include", "read_file", "read"];
+
 /// The same thing in the form of the kind, if it is known from elsewhere.
 pub(super) fn form(kind: Kind, value: &Value) -> Option<String> {
     let text = match (kind, value) {
         (Kind::Engine, Value::Map(fields)) => engine(fields),
         (Kind::Engine, Value::List(nodes)) => match nodes.as_slice() {
             [one] => one.word().and_then(super::repair::engine),
+            _ => None,
+        },
+        (Kind::ConfigText, Value::Call(call)) if READERS.contains(&call.name.as_str()) => match call.args.as_slice() {
+            [Node { value: Value::Text(file), .. }] => Some(format!("include_str!({file:?})")),
+            _ => None,
+        },
+        (Kind::Image, Value::Map(fields)) => image(fields),
+        (Kind::Image, Value::Call(call)) => match call.args.as_slice() {
+            [tag] if Kind::ParamType.calls().iter().all(|form| form.word != call.name) => {
+                image_of(&call.name, text_of(tag)?)
+            }
             _ => None,
         },
         (Kind::Probe | Kind::Hook, Value::Map(fields)) => handler(kind, fields),
@@ -71,6 +85,21 @@ pub(super) fn nameless(kind: Kind, fields: &[Field]) -> Option<String> {
     let name = example.split(": ").next()?;
     let text = block(fields.iter()).filter(|text| text.chars().count() <= LONGEST);
     Some(format!("{{ {name}: {} }}", text.as_deref().unwrap_or("{ … }")))
+}
+
+/// `{ registry: "ghcr.io", repository: "team/app", tag: "1.2" }`
+fn image(fields: &[Field]) -> Option<String> {
+    let of = |names: &[&str]| {
+        fields.iter().find(|field| names.contains(&field.key.as_str())).and_then(|field| text_of(&field.value))
+    };
+    let repository = of(&["repository", "name", "image"])?;
+    let repository = of(&["registry"]).map_or(repository.to_owned(), |registry| format!("{registry}/{repository}"));
+    image_of(&repository, of(&["tag", "version"])?)
+}
+
+fn image_of(repository: &str, tag: &str) -> Option<String> {
+    let image = format!("{repository}:{tag}");
+    image.parse::<crate::value::Image>().is_ok().then(|| format!("{image:?}"))
 }
 
 /// Requests and limits, each for itself, as a range for each resource.

@@ -213,6 +213,11 @@ impl<'t> Cx<'t> {
         let Value::Unquoted { text, .. } = &node.value else { return None };
         let text = text.trim_start_matches('$').trim_matches(['{', '}', ' ']);
         let (item, key) = ["::", "->", "/", "."].iter().find_map(|sign| text.split_once(sign))?;
+        if item.trim() == "params" {
+            let params = self.tree.head.iter().find(|field| field.key == "params")?.value.fields()?;
+            let param = params.iter().find(|param| param.key == key.trim())?;
+            return Some(format!("params.{}", param.key));
+        }
         let index = self.items.get(item.trim())?;
         let item = self.tree.items.get(*index)?;
         let key = item.fields.iter().find(|field| field.key == key.trim())?;
@@ -255,7 +260,7 @@ impl<'t> Cx<'t> {
             self.broken.borrow_mut().push(at.clone());
         } else {
             let message = format!("{} takes {what}, not {}", tick(noun), repair::describe(&node.value));
-            self.error("value-kind", at.clone(), message, help);
+            self.error("value-kind", whole(at, &node.value), message, help);
         }
     }
 
@@ -363,6 +368,14 @@ fn of_entry(at: &Path, help: String) -> String {
     match one.filter(|_| matches!(at.steps.last(), Some(Step::Index(_)))) {
         Some(one) => repair::example(one),
         None => help,
+    }
+}
+
+/// The place of a value with everything that belongs to it; else that of a call is its name.
+fn whole(at: &Path, value: &Value) -> Path {
+    match value {
+        Value::Call(call) => at.clone().node(call.id),
+        _ => at.clone(),
     }
 }
 

@@ -77,7 +77,8 @@ fn in_parentheses(cx: &Cx<'_>, call: &Call, path: &Path) -> Option<()> {
     let Some(form) = elsewhere::arguments(&call.name, &call.fields).filter(|_| call.args.is_empty()) else {
         return Some(());
     };
-    cx.error("arguments", path.clone(), format!("`{}` has no parentheses", call.name), format!("write `{form}`"));
+    let (at, message) = (path.clone().node(call.id), format!("the arguments of `{}` stand in parentheses", call.name));
+    cx.error("arguments", at, message, format!("write {form}"));
     None
 }
 

@@ -131,7 +131,9 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
     match text.parse() {
         Ok(value) => Some(value),
         Err(error) => {
-            let written = decimal(text).or_else(|| repair::without_unit(kind, text));
+            let written = decimal(text)
+                .or_else(|| repair::without_unit(kind, text))
+                .or_else(|| repair::port_with_protocol(kind, text));
             let help = written.map_or_else(|| error.help.clone(), |written| format!("write {written}"));
             cx.invalid(path, noun, ValueError { help, ..error });
             None

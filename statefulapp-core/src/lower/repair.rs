@@ -2,7 +2,7 @@
 
 use crate::grammar::Kind;
 use crate::tree::{Tree, Value};
-use crate::value::{IntOrPercent, Port, PortName, ValueError, to_name};
+use crate::value::{Image, IntOrPercent, Port, PortName, ValueError, to_name};
 use std::str::FromStr;
 
 /// What stands there, in the words of an error message.
@@ -46,36 +46,24 @@ pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
     if let (Kind::SourceRef | Kind::ConfigRef, Value::Map(_)) = (kind, value) {
         return "declare it as `ConfigMap my_config { … }` and write my_config".to_owned();
     }
-    // What is underlined is the name, and an example in its place would keep the parentheses.
-    if let Value::Call(call) = value
-        && !call.args.is_empty()
-        && kind.block().is_some()
-    {
-        return format!("parentheses do not belong here; it looks like `{}`", kind.example());
-    }
     if let Value::Call(call) = value
         && !kind.calls().iter().any(|form| form.word == call.name)
         && kind.block().is_none()
+        && crate::hole::takes(kind)
     {
-        const READERS: [&str; 6] = ["file", "from_file", "include_str", "include", "read_file", "read"];
-        const MACROS: [&str; 7] =
-            ["concat", "env", "format", "include_bytes", "include_str", "option_env", "stringify"];
-        let file = match call.args.as_slice() {
-            [node] => match &node.value {
-                Value::Text(file) if kind == Kind::ConfigText => Some(file),
-                _ => None,
-            },
-            _ => None,
-        };
-        return if let Some(file) = file.filter(|_| READERS.contains(&call.name.as_str())) {
-            format!("the text of a file is written include_str!({file:?})")
-        } else if MACROS.contains(&call.name.as_str()) {
-            format!("write {}!(…)", call.name)
-        } else {
-            format!("Rust goes in parentheses: write ({}(…))", call.name)
-        };
+        return rust(&call.name, value);
     }
     example(kind.example())
+}
+
+/// The help for a call of Rust, with or without the sign of a macro.
+fn rust(name: &str, value: &Value) -> String {
+    const MACROS: [&str; 7] = ["concat", "env", "format", "include_bytes", "include_str", "option_env", "stringify"];
+    let written = super::elsewhere::value(value).unwrap_or_else(|| format!("{name}(…)"));
+    match MACROS.contains(&name) {
+        true => format!("write {}", written.replacen('(', "!(", 1)),
+        false => format!("Rust goes in parentheses: write ({written})"),
+    }
 }
 
 /// The help for several tokens where one value should stand: the value, if its type can make one of their text.
@@ -134,7 +122,7 @@ fn range<T: FromStr>(kind: Kind, text: &str) -> Option<String> {
 }
 
 /// `53/UDP`, as Docker writes it.
-fn port_with_protocol(kind: Kind, text: &str) -> Option<String> {
+pub(super) fn port_with_protocol(kind: Kind, text: &str) -> Option<String> {
     let (number, protocol) = text.split_once('/').filter(|_| kind == Kind::PortNumber)?;
     let protocol = protocol.trim().to_uppercase();
     let is_known = Kind::Protocol.words().iter().any(|word| word.word == protocol);
@@ -271,6 +259,15 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             let inside = super::elsewhere::block(call.fields.iter())?;
             Some(format!("{{ {}: {inside} }}", call.name))
         }
+        // What other languages wrap a value in.
+        (_, Value::Call(call)) if call.name == "Some" && call.args.len() == 1 => {
+            super::elsewhere::value(&call.args.first()?.value)
+        }
+        (_, Value::List(nodes)) => match (kind, nodes.first().filter(|_| nodes.len() == 1).map(|one| &one.value)?) {
+            (Kind::Image, Value::Text(image)) if image.parse::<Image>().is_ok() => Some(format!("{image:?}")),
+            (Kind::Count, Value::Word(count)) if count.parse::<u32>().is_ok() => Some(count.clone()),
+            _ => None,
+        },
         (_, Value::Text(text)) if kind.words().iter().any(|known| known.word == text) => Some(text.clone()),
         (Kind::SecretSource, Value::Path(parts)) => match parts.as_slice() {
             [first, variable] if first == "env" => Some(format!("from_env({variable:?})")),

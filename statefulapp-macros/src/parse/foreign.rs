@@ -208,6 +208,24 @@ impl Parser {
         Some((self.node((span, last), Value::List(nodes)), rest))
     }
 
+    /// `ports: [http: 80]`: entries with keys in brackets, where a block stands.
+    pub(super) fn bracketed(&mut self, group: &Group, key: &str) -> Option<Node> {
+        let inside = TokenBuffer::new2(group.stream());
+        let takes_block = |kind: Kind| kind.what().starts_with("a block") || kind == Kind::ServicePorts;
+        let is_block = grammar::all().filter_map(|block| block.key(key)).any(|key| takes_block(key.kind));
+        if !is_block || !begins_field(inside.begin()) || is_text_with_colon(inside.begin()) {
+            return None;
+        }
+        let place = (group.span_open(), group.span_close());
+        let said = self.out.diagnostics.len();
+        let fields = self.nested(place, |this| this.fields(inside.begin()))?;
+        let written = Written::up_to_end(inside.begin()).filter(|_| self.out.diagnostics.len() == said);
+        let text = written.map_or("…".to_owned(), |written| written.text());
+        let message = format!("the entries of `{key}` stand in brackets instead of braces");
+        self.error("braces-missing", place, message, format!("write `{key}: {{ {text} }}`"));
+        Some(self.node(place, Value::Map(fields)))
+    }
+
     /// `{{ .Values.replicas }}`.
     pub(super) fn template(&mut self, group: &Group) -> Option<Node> {
         let inside = TokenBuffer::new2(group.stream());

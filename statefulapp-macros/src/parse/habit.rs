@@ -240,6 +240,12 @@ impl Parser {
             n += 1;
             n <= said || diagnostic.rule != "comma-missing"
         });
+        if self.out.diagnostics.len() > said
+            && let Some(mine) = self.out.diagnostics.get_mut(said - 1)
+        {
+            // What it holds has mistakes of its own.
+            mine.help = format!("write `{}: {{ … }}{comma}`", key.text);
+        }
         Some((self.node(place, fields.map_or(Value::Broken, Value::Map)), rest))
     }
 

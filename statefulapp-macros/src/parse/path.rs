@@ -103,6 +103,7 @@ impl Parser {
             call.fields.extend(fields.unwrap_or_default());
             rest = after;
         }
+        call.id = self.out.spans.id(first, self.previous);
         Some((Node { id, value: Value::Call(call) }, rest))
     }
 }

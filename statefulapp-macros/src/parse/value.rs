@@ -166,6 +166,7 @@ impl Parser {
                         let fields = self.nested(place, |this| this.fields(inside.begin()));
                         self.node(place, fields.map_or(Value::Broken, Value::Map))
                     }
+                    Delimiter::Bracket if let Some(node) = self.bracketed(&group, key) => node,
                     Delimiter::Bracket => {
                         let nodes = self.nested(place, |this| this.list(inside.begin(), key));
                         self.node(place, nodes.map_or(Value::Broken, Value::List))
