@@ -3,6 +3,7 @@
 use super::read::written as key_of_item;
 use crate::grammar::{self, Block, Kind};
 use crate::tree::{Call, Field, Node, Value};
+use crate::value::command;
 use std::borrow::Cow;
 
 /// Longer than this, an example says more.
@@ -341,7 +342,7 @@ fn text_of(node: &Node) -> Option<&str> {
 fn list(value: &Node) -> Option<String> {
     match &value.value {
         Value::List(nodes) => nodes.iter().map(node).collect::<Option<Vec<_>>>().map(|words| words.join(", ")),
-        Value::Text(text) => Some(super::repair::words(text)),
+        Value::Text(text) => Some(command::words(text)),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::grammar::Kind;
 use crate::tree::{Tree, Value};
+use crate::value::command::words;
 use crate::value::{Image, IntOrPercent, Port, PortName, ValueError, to_name};
 use std::str::FromStr;
 
@@ -233,7 +234,9 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             Some(format!("{{ max_unavailable: {number} }}"))
         }
         (Kind::Network, Value::Path(_)) => Some(format!("{{ from: [{}] }}", word?)),
-        (Kind::Network, Value::List(_)) => super::elsewhere::value(value).map(|apps| format!("{{ from: {apps} }}")),
+        (Kind::Network, Value::List(nodes)) if nodes.iter().all(|node| node.word().is_some()) => {
+            super::elsewhere::value(value).map(|apps| format!("{{ from: {apps} }}"))
+        }
         (Kind::AccountRef | Kind::SecretRef | Kind::ConfigRef | Kind::SourceRef, Value::Map(fields)) => {
             match fields.as_slice() {
                 [name] if name.key == "name" => match &name.value.value {
@@ -336,11 +339,6 @@ pub(super) fn engine(text: &str) -> Option<String> {
         "" => name.to_owned(),
         version => format!("{name} {{ version: \"{version}\" }}"),
     })
-}
-
-/// The words of a command line, each in quotes.
-pub(super) fn words(line: &str) -> String {
-    line.split_whitespace().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The block of one entry in the example of a block of blocks.

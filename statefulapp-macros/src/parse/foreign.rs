@@ -6,7 +6,7 @@ use super::item::{Docs, FORMS, as_ident};
 use super::look::{
     begins_field, begins_item, ends, is_colon, is_comma, is_path_separator, punct, starts_item, tree, word,
 };
-use super::value::is_text_with_colon;
+use super::value::{NUMBERS, is_text_with_colon};
 use super::written::Written;
 use super::{Parser, plain, text_of};
 use crate::spans::{position, position_after};
@@ -206,6 +206,24 @@ impl Parser {
         self.previous = last;
         let nodes = texts.into_iter().map(|text| self.node((span, last), Value::Text(text))).collect();
         Some((self.node((span, last), Value::List(nodes)), rest))
+    }
+
+    /// `(10Gi)`: a number with a unit is no Rust, and needs no parentheses.
+    pub(super) fn unit_in_parentheses(&mut self, group: &Group) -> Option<Node> {
+        let mut inside = group.stream().into_iter();
+        let (Some(TokenTree::Literal(literal)), None) = (inside.next(), inside.next()) else { return None };
+        let text = literal.to_string();
+        let is_unit = match syn::Lit::new(literal) {
+            syn::Lit::Int(int) => !int.suffix().is_empty() && !NUMBERS.contains(&int.suffix()),
+            syn::Lit::Float(float) => !float.suffix().is_empty() && !NUMBERS.contains(&float.suffix()),
+            _ => false,
+        };
+        let place = (group.span_open(), group.span_close());
+        if is_unit {
+            let message = format!("`{text}` is no Rust, and parentheses hold Rust");
+            self.error("literal-kind", place, message, format!("write {text}"));
+        }
+        is_unit.then(|| self.node(place, Value::Word(text)))
     }
 
     /// `ports: [http: 80]`: entries with keys in brackets, where a block stands.

@@ -8,6 +8,10 @@ use statefulapp_core::grammar;
 use statefulapp_core::tree::{Id, Node, Value};
 use syn::buffer::{Cursor, TokenBuffer};
 
+/// The suffixes that Rust gives numbers.
+pub(super) const NUMBERS: [&str; 14] =
+    ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
+
 /// What the values in the parentheses of a call belong to.
 pub(super) const ARGUMENT: &str = "argument";
 
@@ -160,6 +164,7 @@ impl Parser {
                 let inside = TokenBuffer::new2(group.stream());
                 self.previous = place.1;
                 let node = match group.delimiter() {
+                    Delimiter::Parenthesis if let Some(node) = self.unit_in_parentheses(&group) => node,
                     Delimiter::Parenthesis => self.parenthesised(group.stream(), place, group.span()),
                     Delimiter::Brace if let Some(node) = self.template(&group) => node,
                     Delimiter::Brace => {
@@ -312,11 +317,7 @@ impl Parser {
 
 /// A literal of Rust that is neither text nor a number with a unit, as one that is.
 fn as_plain(literal: &Literal) -> Option<String> {
-    let number = |digits: &str, suffix: &str| {
-        const TYPES: [&str; 14] =
-            ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
-        TYPES.contains(&suffix).then(|| digits.to_owned())
-    };
+    let number = |digits: &str, suffix: &str| NUMBERS.contains(&suffix).then(|| digits.to_owned());
     let quoted = |bytes: &[u8]| format!("{:?}", String::from_utf8_lossy(bytes));
     match syn::Lit::new(literal.clone()) {
         syn::Lit::Str(text) => Some(format!("{:?}", text.value())),
