@@ -143,12 +143,15 @@ pub(super) fn secret(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Ite
         })
     });
     let elsewhere = item.is_extern || external.is_some();
+    // Where the store is, is not known: that has been said.
+    let somewhere = !elsewhere && settings.has("external");
     let data = fields
         .into_iter()
         .filter_map(|(field, path)| {
             let key = key_of::<DataKey>(cx, field, &path, "key");
             let value = match &field.value.value {
                 Value::Absent if elsewhere => Some(SecretValue::Elsewhere(None)),
+                Value::Absent | Value::Text(_) if somewhere => None,
                 Value::Absent => {
                     no_value(cx, &path, &field.key, "generate(32), from_env(\"…\") or from_file(\"…\")");
                     None

@@ -79,6 +79,7 @@ fn ports(fields: &Fields<'_, '_>) -> Vec<ContainerPort> {
             let (number, protocol, host_port) = match &field.value.value {
                 Value::Map(inner) => {
                     let inner = Fields::new(cx, &grammar::PORT, inner, path, &format!("port `{}`", field.key));
+                    inner.decided_by("protocol");
                     (inner.get::<Port>("number"), protocol(&inner), inner.get("host_port"))
                 }
                 _ => (

@@ -50,7 +50,9 @@ impl<'c, 't> Fields<'c, 't> {
         for key in block.keys.iter().filter(|key| key.required) {
             let is_elsewhere = inlined.iter().any(|inlined| inlined.key.name == key.name);
             if !is_elsewhere
-                && !fields.iter().any(|field| field.key == key.name || is_typo_of(block, &field.key, key.name))
+                && !fields
+                    .iter()
+                    .any(|field| field.key == key.name || meant(block, fits, fields, field) == Some(key.name))
             {
                 let example = key.kind.example();
                 // The name of the block stands before it.
@@ -68,6 +70,20 @@ impl<'c, 't> Fields<'c, 't> {
             }
         }
         Self { cx, block, fields, path }
+    }
+
+    /// Whether a key is there, or one that it was probably meant to be.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.key == key || meant(self.block, &|_| true, self.fields, field) == Some(key))
+    }
+
+    /// Where this key is misspelt, what the whole block means is not known.
+    pub(super) fn decided_by(&self, key: &str) {
+        if self.has(key) && !self.fields.iter().any(|field| field.key == key) {
+            self.cx.broken.borrow_mut().push(self.path.clone());
+        }
     }
 
     /// The value of a key as written.
@@ -312,9 +328,20 @@ fn repeated(cx: &Cx<'_>, fields: &[Field], path: &Path, what: &str) {
     }
 }
 
-fn is_typo_of(block: &Block, written: &str, key: &str) -> bool {
-    let meant = || grammar::known_elsewhere(written, block).or_else(|| suggest(written, block.names()));
-    block.key(written).is_none() && meant() == Some(key)
+/// The key of the block that a word was probably meant to be, if it is none.
+fn meant(block: &'static Block, fits: &dyn Fn(&str) -> bool, fields: &[Field], field: &Field) -> Option<&'static str> {
+    if block.key(&field.key).is_some() {
+        return None;
+    }
+    let names = || block.names().filter(|name| fits(name));
+    let unused = || names().filter(|name| !fields.iter().any(|field| field.key == *name));
+    let known = grammar::known_elsewhere(&field.key, block).filter(|near| fits(near));
+    // What is a key elsewhere is rather misplaced than misspelt.
+    let is_misspelt = |near: &&str| owners(&field.key, block).is_empty() || is_slip(&field.key, near);
+    let near = || {
+        suggest(&field.key, unused()).or_else(|| suggest(&field.key, names())).or_else(|| begun(&field.key, unused()))
+    };
+    known.or_else(|| near().filter(is_misspelt))
 }
 
 fn unknown(
@@ -328,17 +355,8 @@ fn unknown(
 ) {
     let at = path.key(field.key.clone()).the_key();
     let names = || block.names().filter(|name| fits(name));
-    let unused = || names().filter(|name| !fields.iter().any(|field| field.key == *name));
     let owners = owners(&field.key, block);
-    let near = grammar::known_elsewhere(&field.key, block)
-        .filter(|near| fits(near))
-        .or_else(|| suggest(&field.key, unused()))
-        .or_else(|| suggest(&field.key, names()))
-        .or_else(|| begun(&field.key, unused()))
-        // What is a key elsewhere is rather misplaced than misspelt.
-        .filter(|near| {
-            owners.is_empty() || is_slip(&field.key, near) || grammar::known_elsewhere(&field.key, block).is_some()
-        });
+    let near = meant(block, fits, fields, field);
     let help = if let Some(engine) = crate::engine::by_name(&field.key).filter(|_| block.key("engine").is_some()) {
         // What an engine would bring is not missing.
         cx.broken.borrow_mut().push(path.key("engine"));

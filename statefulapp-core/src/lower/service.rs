@@ -150,6 +150,7 @@ fn ports(fields: &Fields<'_, '_>) -> Vec<ServicePort> {
                 Value::Map(inner) => {
                     let inner = Fields::new(cx, &grammar::SERVICE_PORT, inner, path, &format!("port `{}`", field.key));
                     let number = inner.get("number");
+                    inner.decided_by("target");
                     ServicePort {
                         number,
                         target: leads_to(inner.get("target"), number)?,
