@@ -15,6 +15,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("backup", &["backups", "backupSchedule"]),
     ("block", &["volumeMode"]),
     ("class", &["storageClass", "storageClassName", "ingressClassName", "className"]),
+    ("cluster_ip", &["clusterIPs"]),
     ("cluster_secret", &["cookie", "erlangCookie", "keyFile", "replicaSetKey"]),
     ("command", &["entrypoint", "cmd"]),
     ("concurrency", &["concurrencyPolicy"]),
@@ -130,7 +131,7 @@ const ADVICE: &[(&[&str], &[&str], &str)] = &[
         "remove it: the name stands before the braces, as in `StatefulApp name { … }`",
     ),
     (&["toleration"], &["operator"], "remove it: without `value` every value is tolerated, without `key` every taint"),
-    (&["service"], &["clusterIPs", "spec"], "remove it: the keys of the Service stand in it directly"),
+    (&["service"], &["spec"], "remove it: the keys of the Service stand in it directly"),
     (&["stateful_app", "app"], &["version"], "write it into the image's tag, or into `engine: name { version: … }`"),
     (
         &["stateful_app", "app", "job", "cron_job", "container"],
