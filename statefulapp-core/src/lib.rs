@@ -36,3 +36,4 @@ pub mod stack;
 pub mod summary;
 pub mod tree;
 pub mod value;
+mod view;

@@ -2,7 +2,8 @@
 
 use super::pods::{Role, pairs};
 use crate::finding::{Finding, Path};
-use crate::model::{App, Stack, Update, Workload};
+use crate::model::{App, Update, Workload};
+use crate::view::View;
 
 /// The API's numbers of pods are 32-bit, and an ordinal beyond them becomes negative.
 const ORDINALS: u64 = 1 << 31;
@@ -11,8 +12,8 @@ const ORDINALS: u64 = 1 << 31;
 const PROGRESS_DEADLINE: u32 = 600;
 
 /// Every pod has an image.
-pub(super) fn image_missing(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (declared, pod) in pairs(declared, completed).filter(|(_, completed)| completed.main.image.is_none()) {
+pub(super) fn image_missing(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (declared, pod) in pairs(view).filter(|(_, completed)| completed.main.image.is_none()) {
         // An engine knows its image, and lacks it only for a version that is none.
         if declared.app.is_some_and(|app| app.engine.as_ref().is_some_and(|engine| engine.version.is_some())) {
             continue;
@@ -33,8 +34,8 @@ pub(super) fn image_missing(declared: &Stack, completed: &Stack, out: &mut Vec<F
 }
 
 /// An image that names a version stays the same for all pods of an app.
-pub(super) fn image_floating(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, _) in pairs(declared, completed) {
+pub(super) fn image_floating(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, _) in pairs(view) {
         for placed in pod.containers() {
             let Some(image) = placed.container.image.as_ref().filter(|image| image.is_floating()) else { continue };
             let what = if image.tag().is_some() { "has the tag `latest`" } else { "has no tag" };
@@ -51,8 +52,8 @@ pub(super) fn image_floating(declared: &Stack, completed: &Stack, out: &mut Vec<
 }
 
 /// The last pod's number is one that the controller can count to.
-pub(super) fn ordinal_overflow(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn ordinal_overflow(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         let end = u64::from(app.first_ordinal()) + u64::from(app.replicas());
         if end > ORDINALS {
             let at = Path::item(n);
@@ -77,8 +78,8 @@ pub(super) fn ordinal_overflow(declared: &Stack, _: &Stack, out: &mut Vec<Findin
 }
 
 /// A StatefulApp keeps something.
-pub(super) fn no_storage(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn no_storage(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, full) in pairs(view) {
         let Some(app) = pod.app.filter(|app| app.workload == Workload::StatefulSet) else { continue };
         if full.storage.is_empty() && full.main.mounts.is_empty() {
             out.push(
@@ -95,8 +96,8 @@ pub(super) fn no_storage(declared: &Stack, completed: &Stack, out: &mut Vec<Find
 }
 
 /// Pods get time to stop.
-pub(super) fn grace_zero(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn grace_zero(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         if app.grace.is_some_and(|grace| grace.seconds() == 0) {
             out.push(
                 Finding::warning(
@@ -114,8 +115,8 @@ pub(super) fn grace_zero(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// The image's own user is not known here, and the default security refuses one that is root or has a name only.
-pub(super) fn user_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn user_unknown(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, full) in pairs(view) {
         let unknown = full.security.user.is_none()
             && full.containers().any(|placed| {
                 let own = &placed.container.security;
@@ -141,8 +142,8 @@ pub(super) fn user_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
 }
 
 /// A pod counts as available before the Deployment gives up on it.
-pub(super) fn min_ready_beyond_deadline(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps().filter(|(_, app)| app.workload == Workload::Deployment) {
+pub(super) fn min_ready_beyond_deadline(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps().filter(|(_, app)| app.workload == Workload::Deployment) {
         let Some(min_ready) = app.min_ready.filter(|time| time.seconds() >= PROGRESS_DEADLINE) else { continue };
         out.push(
             Finding::error(
@@ -156,8 +157,8 @@ pub(super) fn min_ready_beyond_deadline(declared: &Stack, _: &Stack, out: &mut V
 }
 
 /// What belongs to the other kind of app.
-pub(super) fn unfit_keys(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn unfit_keys(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         let unfit: &[(&'static str, bool)] = match app.workload {
             Workload::Deployment => &[
                 ("engine", app.engine.is_some()),
@@ -205,7 +206,7 @@ fn unfit_update(app: &App, at: &Path) -> Option<Finding> {
 }
 
 /// Numbers that the API holds in 32 bits with a sign. The macro refuses larger ones where they stand.
-pub(super) fn counts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn counts(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut check = |at: &dyn Fn() -> Path, number: Option<u32>| {
         if let Some(number) = number.filter(|number| i32::try_from(*number).is_err()) {
             out.push(
@@ -214,7 +215,7 @@ pub(super) fn counts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
             );
         }
     };
-    for (pod, _) in pairs(declared, completed) {
+    for (pod, _) in pairs(view) {
         let at = &pod.at;
         let security = || at.key("security");
         check(&|| security().key("user"), pod.security.user);
@@ -242,7 +243,7 @@ pub(super) fn counts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
             }
         }
     }
-    for (n, app) in declared.apps() {
+    for (n, app) in view.apps() {
         let at = Path::item(n);
         check(&|| at.key("replicas"), app.replicas);
         check(&|| at.key("first_ordinal"), app.first_ordinal);
@@ -261,14 +262,14 @@ pub(super) fn counts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>
             check(&|| at.key("spread").index(n).key("min_domains"), spread.min_domains);
         }
     }
-    let jobs = declared.jobs().map(|(n, job)| (n, &job.run)).chain(declared.cron_jobs().map(|(n, job)| (n, &job.run)));
+    let jobs = view.jobs().map(|(n, job)| (n, &job.run)).chain(view.cron_jobs().map(|(n, job)| (n, &job.run)));
     for (n, run) in jobs {
         let at = Path::item(n);
         check(&|| at.key("retries"), run.retries);
         check(&|| at.key("completions"), run.completions);
         check(&|| at.key("parallelism"), run.parallelism);
     }
-    for (n, job) in declared.cron_jobs() {
+    for (n, job) in view.cron_jobs() {
         check(&|| Path::item(n).key("keep_succeeded"), job.keep_succeeded);
         check(&|| Path::item(n).key("keep_failed"), job.keep_failed);
     }

@@ -2,8 +2,9 @@
 
 use super::words::repeated;
 use crate::finding::{Finding, Path};
-use crate::model::{SecretValue, Stack};
+use crate::model::SecretValue;
 use crate::value::DataKey;
+use crate::view::View;
 
 /// Values of one object together, as the server counts them.
 const MOST: usize = 1 << 20;
@@ -34,14 +35,14 @@ impl Object<'_> {
 }
 
 /// The ConfigMaps and Secrets that are written.
-fn objects(stack: &Stack) -> impl Iterator<Item = Object<'_>> {
-    let config_maps = stack.config_maps().filter(|(_, config)| !config.is_extern).map(|(n, config)| {
+fn objects<'a>(view: &View<'a>) -> impl Iterator<Item = Object<'a>> + use<'a> {
+    let config_maps = view.config_maps().filter(|(_, config)| !config.is_extern).map(|(n, config)| {
         let text = config.data.iter().map(|(key, value)| Entry { key, size: value.len(), is_binary: false });
         let bytes = config.binary.iter().map(|(key, value)| Entry { key, size: value.len(), is_binary: true });
         let entries = text.chain(bytes).collect();
         Object { at: Path::item(n), kind: "ConfigMap", name: config.name.as_str(), entries }
     });
-    let secrets = stack.secrets().filter(|(_, secret)| !secret.is_extern).map(|(n, secret)| {
+    let secrets = view.secrets().filter(|(_, secret)| !secret.is_extern).map(|(n, secret)| {
         let size = |value: &SecretValue| match value {
             SecretValue::Literal(text) => text.len(),
             SecretValue::Generate(length) => usize::from(*length),
@@ -54,8 +55,8 @@ fn objects(stack: &Stack) -> impl Iterator<Item = Object<'_>> {
 }
 
 /// The values of an object fit into it.
-pub(super) fn data_size(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for object in objects(declared) {
+pub(super) fn data_size(view: &View<'_>, out: &mut Vec<Finding>) {
+    for object in objects(view) {
         let Object { kind, name, entries, .. } = &object;
         let size: usize = entries.iter().map(|entry| entry.size).sum();
         let Some(largest) = entries.iter().max_by_key(|entry| entry.size) else { continue };
@@ -82,8 +83,8 @@ pub(super) fn data_size(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A key stands in an object once, as text or as bytes.
-pub(super) fn duplicate_data_keys(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for object in objects(declared) {
+pub(super) fn duplicate_data_keys(view: &View<'_>, out: &mut Vec<Finding>) {
+    for object in objects(view) {
         let Object { at, kind, name, entries } = &object;
         for [(_, entry), _] in repeated(entries, |entry| entry.key) {
             out.push(

@@ -2,12 +2,13 @@
 
 use super::pods::{Pod, Role, completed_pods, pairs};
 use crate::finding::{Finding, Path};
-use crate::model::{Container, Handler, Stack};
+use crate::model::{Container, Handler};
+use crate::view::View;
 use std::collections::HashMap;
 
 /// Containers of one pod have different names.
-pub(super) fn duplicate_containers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn duplicate_containers(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         if pod.sidecars.is_empty() && pod.init.is_empty() {
             continue;
         }
@@ -34,8 +35,8 @@ fn duplicate(pod: &Pod<'_>, container: &Container, at: Path, before: &Path) -> F
 }
 
 /// An init container ends before the pod is served: nothing probes it, and no Service leads to it.
-pub(super) fn init_served(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in super::pods::pods(declared) {
+pub(super) fn init_served(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in super::pods::pods(view) {
         for placed in pod.containers().filter(|placed| placed.role == Role::Init) {
             let container = placed.container;
             let on = |probe: &Option<crate::model::Probe>| probe.as_ref().is_some_and(|p| p.handler != Handler::Off);
@@ -68,8 +69,8 @@ pub(super) fn init_served(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// An init container that starts the main container's program would have to end.
-pub(super) fn init_starts_main(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, _) in pairs(declared, completed).filter(|(pod, _)| pod.app.is_some()) {
+pub(super) fn init_starts_main(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, _) in pairs(view).filter(|(pod, _)| pod.app.is_some()) {
         for placed in pod.containers().filter(|placed| placed.role == Role::Init) {
             let Container { name, image, command, args, .. } = placed.container;
             if image.is_none() && command.is_empty() && args.is_empty() {
@@ -89,8 +90,8 @@ pub(super) fn init_starts_main(declared: &Stack, completed: &Stack, out: &mut Ve
 }
 
 /// A command begins with a program.
-pub(super) fn command_empty(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in super::pods::pods(declared) {
+pub(super) fn command_empty(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in super::pods::pods(view) {
         for placed in pod.containers() {
             if placed.container.command.first().is_some_and(String::is_empty) {
                 out.push(

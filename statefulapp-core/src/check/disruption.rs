@@ -1,12 +1,13 @@
 //! Disruption budgets.
 
 use crate::finding::{Finding, Path};
-use crate::model::{Disruption, Stack};
+use crate::model::Disruption;
+use crate::view::View;
 
 /// A budget lets a node be drained some day.
-pub(super) fn disruption_blocks(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for ((n, app), (_, full)) in declared.apps().zip(completed.apps()) {
-        let Some(disruption) = &app.disruption else { continue };
+pub(super) fn disruption_blocks(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
+        let (Some(disruption), Some(full)) = (&app.disruption, view.completed_app(n)) else { continue };
         let replicas = full.replicas();
         if replicas == 0 {
             continue;

@@ -21,14 +21,11 @@ mod secrets;
 mod settings;
 mod user;
 
+use super::Check;
 use crate::engine::{self, Facts, VersionNumber};
 use crate::finding::{Finding, Path};
-use crate::model::{App, Container, EnvValue, FileContent, Handler, Hook, Item, Names, Source, Stack};
-use std::cell::OnceCell;
-use std::ops::Deref;
-
-/// A rule's function: reads the stack as declared and as completed, and reports.
-type Check = fn(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>);
+use crate::model::{App, Container, EnvValue, FileContent, Handler, Hook, Item, Names, Source};
+use crate::view::View;
 
 /// The functions, in the order in which they run.
 pub(super) static CHECKS: &[Check] = &[
@@ -120,36 +117,6 @@ pub(super) static CHECKS: &[Check] = &[
     memory::cache,
 ];
 
-/// The stack as declared, and what all these rules ask of it, found out once.
-pub(super) struct Declared<'a> {
-    names: Names<'a>,
-    /// What is known of each item.
-    tables: OnceCell<Vec<Option<(&'static Facts, VersionNumber)>>>,
-}
-
-impl<'a> Declared<'a> {
-    pub(super) fn new(stack: &'a Stack) -> Self {
-        Self { names: Names::new(stack), tables: OnceCell::new() }
-    }
-
-    fn tables(&self) -> &[Option<(&'static Facts, VersionNumber)>] {
-        let table = |item: &Item| {
-            let Item::App(app) = item else { return None };
-            let facts = engine::of(app)?;
-            Some((facts, engine::version(app, facts)))
-        };
-        self.tables.get_or_init(|| self.items.iter().map(table).collect())
-    }
-}
-
-impl<'a> Deref for Declared<'a> {
-    type Target = Names<'a>;
-
-    fn deref(&self) -> &Names<'a> {
-        &self.names
-    }
-}
-
 /// An app whose image or engine is known.
 struct Known<'a> {
     /// The stack as declared.
@@ -170,11 +137,12 @@ struct Text<'a> {
 }
 
 /// The apps of which something is known.
-fn known<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
-    let items = declared.items.iter().zip(&completed.items).zip(declared.tables());
-    items.enumerate().filter_map(|(n, (items, table))| {
-        let ((Item::App(before), Item::App(app)), &Some((facts, version))) = (items, table) else { return None };
-        Some(Known { stack: declared, at: Path::item(n), declared: before, app, facts, version })
+fn known<'a>(view: &'a View<'a>) -> impl Iterator<Item = Known<'a>> {
+    view.pairs().zip(view.tables()).filter_map(|((n, declared, completed), table)| {
+        let (Item::App(declared), Item::App(app), &Some((facts, version))) = (declared, completed, table) else {
+            return None;
+        };
+        Some(Known { stack: &view.stack, at: Path::item(n), declared, app, facts, version })
     })
 }
 

@@ -3,9 +3,10 @@
 use super::pods::{Placed, Role, completed_pods, pairs, pods};
 use super::words::{list, repeated};
 use crate::finding::{Finding, Path};
-use crate::model::{AppGroup, Container, EnvFrom, EnvValue, EnvVar, Names, Source, Stack};
+use crate::model::{ConfigMap, Container, EnvFrom, EnvValue, EnvVar, Item, Source};
 use crate::value::{Quantity, suggest};
-use std::collections::{HashMap, HashSet};
+use crate::view::View;
+use std::collections::HashSet;
 
 /// What a container can be told of itself.
 const RESOURCES: [&str; 6] = [
@@ -21,8 +22,8 @@ const CPU_DIVISORS: [&str; 2] = ["1", "1m"];
 const BYTE_DIVISORS: [&str; 13] = ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"];
 
 /// A variable is set once.
-pub(super) fn duplicate_env(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn duplicate_env(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         for placed in pod.containers() {
             for [(n, var), _] in repeated(&placed.container.env, |var| var.name.as_str()) {
                 out.push(
@@ -40,10 +41,9 @@ pub(super) fn duplicate_env(declared: &Stack, completed: &Stack, out: &mut Vec<F
 }
 
 /// `$(NAME)` stands for a variable that is set before it; else it stays as it is written.
-pub(super) fn env_reference_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let sources = Sources::new(completed);
-    let groups = groups_of(declared);
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn env_reference_unknown(view: &View<'_>, out: &mut Vec<Finding>) {
+    let sources = Sources::new(view);
+    for (pod, full) in pairs(view) {
         // Variables of every Service of the namespace are known to the cluster only.
         if pod.app.is_some_and(|app| app.service_links == Some(true)) {
             continue;
@@ -54,18 +54,18 @@ pub(super) fn env_reference_unknown(declared: &Stack, completed: &Stack, out: &m
             if !container.env.iter().any(refers) {
                 continue;
             }
-            if let Known::Names(mut names) = sources.given(&placed, container, &groups, pod.name) {
+            if let Known::Names(mut names) = sources.given(&placed, container, pod.name) {
                 references_of(&placed, container, &mut names, out);
             }
         }
     }
-    group_references(declared, &sources, out);
+    group_references(view, &sources, out);
 }
 
 /// A group's variables come before those of its members, and after what whole ConfigMaps and Secrets give.
-fn group_references(declared: &Stack, sources: &Sources<'_>, out: &mut Vec<Finding>) {
-    for (n, group) in declared.groups().filter(|(_, group)| !group.env.is_empty()) {
-        let members: Vec<_> = declared.apps().filter(|(_, app)| group.members.contains(&app.name)).collect();
+fn group_references(view: &View<'_>, sources: &Sources<'_>, out: &mut Vec<Finding>) {
+    for (n, group) in view.groups().filter(|(_, group)| !group.env.is_empty()) {
+        let members: Vec<_> = group.members.iter().filter_map(|member| view.stack.app_at(member.as_str())).collect();
         if members.iter().any(|(_, app)| app.service_links == Some(true)) {
             continue;
         }
@@ -104,21 +104,10 @@ fn group_references(declared: &Stack, sources: &Sources<'_>, out: &mut Vec<Findi
     }
 }
 
-/// The groups of each app.
-fn groups_of(stack: &Stack) -> HashMap<&str, Vec<&AppGroup>> {
-    let mut groups: HashMap<&str, Vec<&AppGroup>> = HashMap::new();
-    for (_, group) in stack.groups() {
-        for member in &group.members {
-            groups.entry(member.as_str()).or_default().push(group);
-        }
-    }
-    groups
-}
-
 /// Every variable, of containers and of groups, and where it stands.
-fn variables(stack: &Stack) -> impl Iterator<Item = (Path, &EnvVar)> {
-    let of_groups = stack.groups().flat_map(|(n, group)| variables_of(&Path::item(n), &group.env));
-    pods(stack)
+fn variables<'a>(view: &'a View<'a>) -> impl Iterator<Item = (Path, &'a EnvVar)> {
+    let of_groups = view.groups().flat_map(|(n, group)| variables_of(&Path::item(n), &group.env));
+    pods(view)
         .flat_map(|pod| {
             pod.containers().flat_map(|placed| variables_of(&placed.at, &placed.container.env)).collect::<Vec<_>>()
         })
@@ -130,10 +119,9 @@ fn variables_of<'a>(at: &Path, env: &'a [EnvVar]) -> Vec<(Path, &'a EnvVar)> {
 }
 
 /// `$(NAME)` in a sub-path stands for a variable of the container; the kubelet starts no container that lacks it.
-pub(super) fn sub_path_variable(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let sources = Sources::new(completed);
-    let groups = groups_of(declared);
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn sub_path_variable(view: &View<'_>, out: &mut Vec<Finding>) {
+    let sources = Sources::new(view);
+    for (pod, full) in pairs(view) {
         if pod.app.is_some_and(|app| app.service_links == Some(true)) {
             continue;
         }
@@ -144,7 +132,7 @@ pub(super) fn sub_path_variable(declared: &Stack, completed: &Stack, out: &mut V
                 continue;
             }
             let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
-            let Known::Names(mut known) = sources.given(&placed, container, &groups, pod.name) else { continue };
+            let Known::Names(mut known) = sources.given(&placed, container, pod.name) else { continue };
             known.extend(container.env.iter().map(|var| var.name.as_str()));
             let own = placed.container.mounts.iter().filter_map(|mount| {
                 let at = placed.at.key("mounts").key(mount.volume.to_string());
@@ -262,7 +250,7 @@ fn references(text: &str) -> impl Iterator<Item = &str> {
 
 /// The variables that whole ConfigMaps and Secrets give.
 struct Sources<'a> {
-    stack: Names<'a>,
+    view: &'a View<'a>,
 }
 
 enum Known<'a> {
@@ -272,19 +260,30 @@ enum Known<'a> {
 }
 
 impl<'a> Sources<'a> {
-    fn new(stack: &'a Stack) -> Self {
-        Self { stack: Names::new(stack) }
+    fn new(view: &'a View<'a>) -> Self {
+        Self { view }
+    }
+
+    /// The ConfigMap of a name: what an engine adds is only for its own app.
+    fn config_map(&self, name: &str) -> Option<&'a ConfigMap> {
+        let generated = || {
+            self.view.generated().find_map(|item| match item {
+                Item::ConfigMap(config) if config.name.as_str() == name => Some(config),
+                _ => None,
+            })
+        };
+        self.view.stack.config_map(name).or_else(generated)
     }
 
     /// The keys of an object, if all are known.
     fn keys(&self, source: &Source) -> Option<Vec<&'a str>> {
         match source {
             Source::ConfigMap(name) => {
-                let config = self.stack.config_map(name.as_str()).filter(|config| !config.is_extern)?;
+                let config = self.config_map(name.as_str()).filter(|config| !config.is_extern)?;
                 Some(config.keys().map(|key| key.as_str()).collect())
             }
             Source::Secret(name) => {
-                let secret = self.stack.secret(name.as_str()).filter(|secret| !secret.is_extern)?;
+                let secret = self.view.stack.secret(name.as_str()).filter(|secret| !secret.is_extern)?;
                 Some(secret.data.iter().map(|(key, _)| key.as_str()).collect())
             }
         }
@@ -302,15 +301,9 @@ impl<'a> Sources<'a> {
     }
 
     /// What a container is given before its own variables: of whole ConfigMaps and Secrets, and of its app's groups.
-    fn given(
-        &self,
-        placed: &Placed<'a>,
-        container: &Container,
-        groups: &HashMap<&str, Vec<&'a AppGroup>>,
-        pod: &str,
-    ) -> Known<'a> {
+    fn given(&self, placed: &Placed<'a>, container: &Container, pod: &str) -> Known<'a> {
         let Known::Names(mut names) = self.of(&container.env_from) else { return Known::Anything };
-        for group in groups.get(pod).into_iter().flatten().filter(|_| placed.role == Role::Main) {
+        for group in self.view.stack.groups_of(pod).filter(|_| placed.role == Role::Main) {
             names.extend(group.env.iter().map(|var| var.name.as_str()));
             let Known::Names(more) = self.of(&group.env_from) else { return Known::Anything };
             names.extend(more);
@@ -320,8 +313,8 @@ impl<'a> Sources<'a> {
 }
 
 /// `resource(…)` names a request or limit of cpu, memory or storage, in a unit of it.
-pub(super) fn resource_fields(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, var) in variables(declared) {
+pub(super) fn resource_fields(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, var) in variables(view) {
         let EnvValue::Resource { resource, divisor } = &var.value else { continue };
         if !is_resource(resource) {
             out.push(
@@ -351,8 +344,8 @@ pub(super) fn resource_fields(declared: &Stack, _: &Stack, out: &mut Vec<Finding
 }
 
 /// A container without a limit is told what the node has.
-pub(super) fn resource_unset(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn resource_unset(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, full) in pairs(view) {
         for placed in pod.containers() {
             let container = full.container(placed.role, placed.container.name.as_str()).unwrap_or(placed.container);
             for var in &placed.container.env {
@@ -410,8 +403,8 @@ fn is_set(container: &Container, resource: &str) -> bool {
 }
 
 /// A variable that a program reads is not given by a Rust string with a NUL byte in it.
-pub(super) fn env_nul(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, var) in variables(declared) {
+pub(super) fn env_nul(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, var) in variables(view) {
         if matches!(&var.value, EnvValue::Text(text) if text.contains('\0')) {
             out.push(
                 Finding::error(
@@ -423,7 +416,7 @@ pub(super) fn env_nul(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
             );
         }
     }
-    for pod in pods(declared) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             for (key, words) in [("command", &placed.container.command), ("args", &placed.container.args)] {
                 for (n, _) in words.iter().enumerate().filter(|(_, word)| word.contains('\0')) {

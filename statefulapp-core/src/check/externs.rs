@@ -1,17 +1,18 @@
 //! What exists in the cluster already: nothing is written for it, so that nothing but its name and its keys is read.
 
 use crate::finding::{Finding, Path};
-use crate::model::{Item, Meta, SecretValue, Stack};
+use crate::model::{Item, Meta, SecretValue};
+use crate::view::View;
 
 /// What exists has its values in the cluster.
-pub(super) fn values(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn values(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut refuse = |at: Path, kind: &str| {
         out.push(
             Finding::error("extern-value", at, format!("an extern {kind} has no values here"))
                 .help("leave only the key: it says what the object in the cluster holds"),
         );
     };
-    for (n, item) in declared.items.iter().enumerate() {
+    for (n, item) in view.items() {
         let at = Path::item(n);
         match item {
             Item::ConfigMap(config) if config.is_extern => {
@@ -30,8 +31,8 @@ pub(super) fn values(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// No key is accepted and ignored. What is read is the type of a Secret, and the ports and the type of a Service.
-pub(super) fn unfit_keys(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, item) in declared.items.iter().enumerate() {
+pub(super) fn unfit_keys(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, item) in view.items() {
         let of_meta =
             |meta: &Meta| [("labels", !meta.labels.is_empty()), ("annotations", !meta.annotations.is_empty())];
         let (at, mut keys) = match item {

@@ -2,15 +2,16 @@
 
 use super::pods::pods;
 use crate::finding::{Finding, Path};
-use crate::model::{FileContent, FileMount, Stack};
+use crate::model::{FileContent, FileMount};
 use crate::value::{DataKey, ItemPath};
+use crate::view::View;
 
 /// Keys of one mount appear under paths that do not collide.
-pub(super) fn item_paths(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn item_paths(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         of_files(pod.files, &pod.at, out);
     }
-    for (n, group) in declared.groups() {
+    for (n, group) in view.groups() {
         of_files(&group.files, &Path::item(n), out);
     }
 }
@@ -47,7 +48,7 @@ fn clash(a: &str, b: &str) -> bool {
 }
 
 /// A mount of chosen keys chooses some.
-pub(super) fn items_empty(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn items_empty(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut check = |files: &[FileMount], at: &Path| {
         for file in files {
             if matches!(&file.content, FileContent::Items(_, items) if items.is_empty()) {
@@ -62,10 +63,10 @@ pub(super) fn items_empty(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
             }
         }
     };
-    for pod in pods(declared) {
+    for pod in pods(view) {
         check(pod.files, &pod.at);
     }
-    for (n, group) in declared.groups() {
+    for (n, group) in view.groups() {
         check(&group.files, &Path::item(n));
     }
 }

@@ -1,14 +1,15 @@
 //! Groups of apps.
 
-use super::services::by_name;
 use crate::finding::{Finding, Path};
-use crate::model::{Protocol, Stack};
+use crate::model::{Names, Protocol};
+use crate::view::View;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// A group has members, each once, and no app is in two groups.
-pub(super) fn members(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn members(stack: &Rc<Names<'_>>, out: &mut Vec<Finding>) {
     let mut of: HashMap<&str, (usize, usize)> = HashMap::new();
-    for (n, group) in declared.groups() {
+    for (n, group) in stack.groups() {
         let at = Path::item(n).key("members");
         if group.members.is_empty() {
             out.push(
@@ -40,9 +41,8 @@ pub(super) fn members(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// The order of start names members, each once, and each but the last has a port to wait for.
-pub(super) fn start_order(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let apps = by_name(completed);
-    for (n, group) in declared.groups() {
+pub(super) fn start_order(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, group) in view.groups() {
         let at = Path::item(n).key("start_order");
         let members: HashSet<&str> = group.members.iter().map(|member| member.as_str()).collect();
         let mut first: HashMap<&str, usize> = HashMap::new();
@@ -56,7 +56,7 @@ pub(super) fn start_order(declared: &Stack, completed: &Stack, out: &mut Vec<Fin
                 continue;
             }
             first.insert(name.as_str(), i);
-            let Some(&(m, app)) = apps.get(name.as_str()) else { continue };
+            let Some((m, app)) = view.app(name.as_str()) else { continue };
             if !members.contains(name.as_str()) {
                 out.push(
                     Finding::error(

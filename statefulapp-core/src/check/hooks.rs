@@ -1,8 +1,9 @@
 //! Hooks: what runs after a container started and before it stops.
 
-use super::pods::{Pod, completed_pods, pairs, pods};
+use super::pods::{Pod, pairs, pods};
 use crate::finding::{Finding, Path};
-use crate::model::{Handler, Hook, Stack};
+use crate::model::{Handler, Hook};
+use crate::view::View;
 
 /// The server's default, in seconds.
 const GRACE: u32 = 30;
@@ -29,14 +30,11 @@ fn sleeps(pod: &Pod<'_>) -> Vec<(Path, &'static str, u32)> {
 }
 
 /// A hook sleeps for a time that the grace period has room for.
-pub(super) fn sleep(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn sleep(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (declared, pod) in pairs(view) {
         let Some(app) = pod.app else { continue };
         let grace = app.grace.map_or(GRACE, |grace| grace.seconds());
-        let declares = declared
-            .items
-            .get(pod.item)
-            .is_some_and(|item| matches!(item, crate::model::Item::App(app) if app.grace.is_some()));
+        let declares = declared.app.is_some_and(|app| app.grace.is_some());
         for (at, key, seconds) in sleeps(&pod) {
             let is = if declares { format!("{grace} s") } else { format!("{grace} s by default") };
             if seconds == 0 {
@@ -78,8 +76,8 @@ pub(super) fn sleep(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>)
 }
 
 /// A hook is a command, a request, a connection or a sleep.
-pub(super) fn hook_handler(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn hook_handler(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             for (key, hook) in [("post_start", &placed.container.post_start), ("pre_stop", &placed.container.pre_stop)]
             {
@@ -95,8 +93,8 @@ pub(super) fn hook_handler(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) 
 }
 
 /// A pod's `post_start` does not wait for its own server: until it ends, the container does not count as started.
-pub(super) fn post_start_waits(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, _) in pairs(declared, completed) {
+pub(super) fn post_start_waits(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, _) in pairs(view) {
         for placed in pod.containers() {
             let Some(Handler::Exec(words)) = handler(&placed.container.post_start) else { continue };
             let loops = |word: &String| {

@@ -1,9 +1,10 @@
 //! Ingresses.
 
-use super::services::by_name;
 use super::words::{instead, list, unless_broken};
+use crate::engine::Completed;
 use crate::finding::{Finding, Path};
-use crate::model::{Ingress, IngressRule, PortRef, Service, ServiceKind, Stack, Workload};
+use crate::model::{App, Ingress, IngressRule, Item, PortRef, Service, ServiceKind, Workload};
+use crate::view::View;
 use std::collections::HashMap;
 
 /// A Service that a rule can lead to: the numbers and names of its ports, and where they are declared.
@@ -14,77 +15,107 @@ struct Backend {
     open: bool,
 }
 
-fn backends(declared: &Stack, completed: &Stack) -> HashMap<String, Backend> {
-    let apps = by_name(completed);
-    let mut found = HashMap::new();
-    for (n, app) in completed.apps().filter(|(n, _)| *n < declared.items.len()) {
-        let ports: Vec<_> = super::pods::of_app(n, app)
-            .ports()
-            .map(|port| (Some(port.name.to_string()), Some(port.number.get())))
-            .collect();
-        let backend = || Backend { ports: ports.clone(), at: Path::item(n), open: false };
+/// The Service of a name. What an engine brings takes the place of what an app's name stands for.
+fn backend(view: &View<'_>, name: &str) -> Option<Backend> {
+    if let Some((n, service)) = view.stack.service_at(name).filter(|(_, service)| !service.each_pod) {
+        return Some(of_service(view, n, service));
+    }
+    let (of, ordinal) = name.rsplit_once('-').unwrap_or_default();
+    if let Some((n, service)) = view.stack.service_at(of).filter(|(_, service)| service.each_pod) {
+        let app = service.selects.as_ref().and_then(|selects| view.stack.app(selects.app.as_str()));
+        if app.is_some_and(|app| app.pods().any(|pod| pod.to_string() == ordinal)) {
+            return Some(of_service(view, n, service));
+        }
+    }
+    let named = view.stack.app_at(name).or_else(|| view.stack.governed_at(name));
+    // What an engine adds begins with the name of its app.
+    let ends = name.match_indices('-').map(|(end, _)| end).chain([name.len()]).rev();
+    let before = ends.filter_map(|end| view.stack.app_at(name.get(..end)?));
+    let generated = before.map(|(n, _)| n).find_map(|n| of_generated(view, n, name));
+    generated.or_else(|| {
         // An app's name stands for the Service that it brings.
-        found.insert(app.name.to_string(), backend());
-        if app.workload == Workload::StatefulSet {
-            found.insert(app.service_name().to_owned(), backend());
-        }
-    }
-    let services = completed.services().collect::<Vec<_>>();
-    for (n, service) in services {
-        let of = |service: &Service| -> Vec<(Option<String>, Option<u16>)> {
-            let app = service.selects.as_ref().and_then(|selects| apps.get(selects.app.as_str()));
-            let ports = service.ports.iter().map(|port| {
-                let number = port.number.map(|number| number.get()).or_else(|| match &port.target {
-                    PortRef::Number(number) => Some(number.get()),
-                    PortRef::Name(name) => {
-                        let (n, app) = app?;
-                        super::pods::of_app(*n, app)
-                            .ports()
-                            .find(|port| port.name == *name)
-                            .map(|port| port.number.get())
-                    }
-                });
-                (port.name.as_ref().map(ToString::to_string), number)
-            });
-            ports.collect()
-        };
-        let ports = of(service);
-        let open = (service.is_extern && ports.is_empty()) || service.kind == ServiceKind::ExternalName;
-        if service.each_pod {
-            let app = service.selects.as_ref().and_then(|selects| apps.get(selects.app.as_str()));
-            for ordinal in app
-                .into_iter()
-                .flat_map(|(_, app)| (0..app.replicas().min(1000)).map(|i| app.first_ordinal().saturating_add(i)))
-            {
-                found.insert(
-                    format!("{}-{ordinal}", service.name),
-                    Backend { ports: ports.clone(), at: Path::item(n), open },
-                );
+        let (n, _) = named?;
+        let completed = view.completed(n)?;
+        Some(Backend { ports: ports_of(n, completed.app()?), at: Path::item(n), open: false })
+    })
+}
+
+/// The Service of a name that an engine adds to an app.
+fn of_generated(view: &View<'_>, app: usize, name: &str) -> Option<Backend> {
+    let completed = view.completed(app)?;
+    let service = generated_services(&completed).find(|service| service.name.as_str() == name)?;
+    Some(of_service(view, app, service))
+}
+
+fn generated_services<'c>(completed: &'c Completed<'_>) -> impl Iterator<Item = &'c Service> {
+    let generated = completed.generated.iter();
+    generated.filter_map(|item| if let Item::Service(service) = item { Some(service) } else { None })
+}
+
+type Ports = Vec<(Option<String>, Option<u16>)>;
+
+fn ports_of(n: usize, app: &App) -> Ports {
+    let ports = super::pods::of_app(n, app).ports();
+    ports.map(|port| (Some(port.name.to_string()), Some(port.number.get()))).collect()
+}
+
+fn of_service(view: &View<'_>, n: usize, service: &Service) -> Backend {
+    let app = service.selects.as_ref().and_then(|selects| view.app(selects.app.as_str()));
+    let ports = service.ports.iter().map(|port| {
+        let number = port.number.map(|number| number.get()).or_else(|| match &port.target {
+            PortRef::Number(number) => Some(number.get()),
+            PortRef::Name(name) => {
+                let (n, app) = app.as_ref()?;
+                super::pods::of_app(*n, app).ports().find(|port| port.name == *name).map(|port| port.number.get())
             }
-        } else {
-            found.insert(service.name.to_string(), Backend { ports, at: Path::item(n), open });
+        });
+        (port.name.as_ref().map(ToString::to_string), number)
+    });
+    let ports: Ports = ports.collect();
+    let open = (service.is_extern && ports.is_empty()) || service.kind == ServiceKind::ExternalName;
+    Backend { ports, at: Path::item(n), open }
+}
+
+/// The names of all Services that a rule can lead to, sorted.
+fn names(view: &View<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    for (n, item) in view.stack.items.iter().enumerate() {
+        match item {
+            Item::Service(service) if service.each_pod => {
+                let app = service.selects.as_ref().and_then(|selects| view.stack.app(selects.app.as_str()));
+                let pods = app.into_iter().flat_map(|app| app.pods().take(1000));
+                names.extend(pods.map(|pod| format!("{}-{pod}", service.name)));
+            }
+            Item::Service(service) => names.push(service.name.to_string()),
+            Item::App(app) => {
+                names.push(app.name.to_string());
+                if app.workload == Workload::StatefulSet {
+                    names.push(app.service_name().to_owned());
+                }
+                let completed = view.completed(n);
+                let services = completed.iter().flat_map(|completed| generated_services(completed));
+                names.extend(services.map(|service| service.name.to_string()));
+            }
+            _ => {}
         }
     }
-    found
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// A rule leads to a port of a Service that there is.
-pub(super) fn ingress_backends(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    if declared.ingresses().next().is_none() {
-        return;
-    }
-    let backends = backends(declared, completed);
-    for (n, ingress) in declared.ingresses() {
+pub(super) fn ingress_backends(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, ingress) in view.ingresses() {
         for (i, rule) in ingress.rules.iter().enumerate() {
             let at = Path::item(n).key("rules").index(i);
-            let Some(backend) = backends.get(rule.service.as_str()) else {
-                let mut names: Vec<&str> = backends.keys().map(String::as_str).collect();
-                names.sort_unstable();
+            let Some(backend) = &backend(view, rule.service.as_str()) else {
                 let none = "declare it; one that exists in the cluster is `Service extern name { … }`";
+                let names = names(view);
                 let finding =
                     Finding::error("service-unknown", at.key("service"), format!("unknown Service `{}`", rule.service))
-                        .help(instead(rule.service.as_str(), names, none));
-                out.push(unless_broken(finding, declared));
+                        .help(instead(rule.service.as_str(), names.iter().map(String::as_str), none));
+                out.push(unless_broken(finding, &view.stack));
                 continue;
             };
             let known = backend.ports.iter().any(|(name, number)| match &rule.port {
@@ -121,8 +152,8 @@ fn port_unknown(at: &Path, rule: &IngressRule, backend: &Backend) -> Finding {
 }
 
 /// A path is one that the server takes: absolute, and written in the one way.
-pub(super) fn ingress_paths(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, ingress) in declared.ingresses() {
+pub(super) fn ingress_paths(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, ingress) in view.ingresses() {
         for (i, rule) in ingress.rules.iter().enumerate() {
             let at = Path::item(n).key("rules").index(i).key("path");
             let path = &rule.path;
@@ -147,8 +178,8 @@ pub(super) fn ingress_paths(declared: &Stack, _: &Stack, out: &mut Vec<Finding>)
 }
 
 /// A host and path lead to one Service.
-pub(super) fn duplicate_ingress_rules(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, ingress) in declared.ingresses() {
+pub(super) fn duplicate_ingress_rules(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, ingress) in view.ingresses() {
         let at = Path::item(n).key("rules");
         if ingress.rules.is_empty() {
             out.push(
@@ -193,8 +224,8 @@ fn service(ingress: &Ingress, n: usize) -> &str {
 }
 
 /// A certificate is for a host of the rules.
-pub(super) fn ingress_tls(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, ingress) in declared.ingresses() {
+pub(super) fn ingress_tls(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, ingress) in view.ingresses() {
         // A rule without a host is for every host.
         let hosts: Option<Vec<&str>> =
             ingress.rules.iter().map(|rule| rule.host.as_ref().map(|host| host.as_str())).collect();

@@ -1,20 +1,21 @@
 //! Jobs and CronJobs.
 
 use crate::finding::{Finding, Path};
-use crate::model::{Run, Stack};
+use crate::model::Run;
+use crate::view::View;
 
 /// The controller looks for runs that are due every ten seconds.
 const LOOKS: u32 = 10;
 
-fn runs(stack: &Stack) -> impl Iterator<Item = (Path, &'static str, &str, &Run)> {
-    let jobs = stack.jobs().map(|(n, job)| (Path::item(n), "Job", job.name.as_str(), &job.run));
-    let cron_jobs = stack.cron_jobs().map(|(n, job)| (Path::item(n), "CronJob", job.name.as_str(), &job.run));
+fn runs<'a>(view: &View<'a>) -> impl Iterator<Item = (Path, &'static str, &'a str, &'a Run)> + use<'a> {
+    let jobs = view.jobs().map(|(n, job)| (Path::item(n), "Job", job.name.as_str(), &job.run));
+    let cron_jobs = view.cron_jobs().map(|(n, job)| (Path::item(n), "CronJob", job.name.as_str(), &job.run));
     jobs.chain(cron_jobs)
 }
 
 /// A Job has time to run.
-pub(super) fn deadline(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, kind, name, run) in runs(declared) {
+pub(super) fn deadline(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, kind, name, run) in runs(view) {
         if run.deadline.is_some_and(|time| time.seconds() == 0) {
             out.push(
                 Finding::error(
@@ -29,8 +30,8 @@ pub(super) fn deadline(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A backup has time to run.
-pub(super) fn backup_deadline(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn backup_deadline(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         if app.backup.as_ref().and_then(|backup| backup.deadline).is_some_and(|time| time.seconds() == 0) {
             out.push(
                 Finding::error(
@@ -45,8 +46,8 @@ pub(super) fn backup_deadline(declared: &Stack, _: &Stack, out: &mut Vec<Finding
 }
 
 /// A Job runs pods.
-pub(super) fn pods(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, kind, name, run) in runs(declared) {
+pub(super) fn pods(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, kind, name, run) in runs(view) {
         if run.completions == Some(0) {
             out.push(
                 Finding::warning(
@@ -71,8 +72,8 @@ pub(super) fn pods(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A run that is late may start as long as the controller needs to see it.
-pub(super) fn start_deadline(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, job) in declared.cron_jobs() {
+pub(super) fn start_deadline(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, job) in view.cron_jobs() {
         let Some(time) = job.start_deadline.filter(|time| time.seconds() < LOOKS) else { continue };
         out.push(
             Finding::error(

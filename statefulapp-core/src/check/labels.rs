@@ -3,8 +3,9 @@
 use super::pods::pairs;
 use super::words::repeated;
 use crate::finding::{Finding, Path};
-use crate::model::{Item, Meta, Stack};
+use crate::model::{Item, Meta};
 use crate::value::{AnnotationKey, LabelKey, LabelValue};
+use crate::view::View;
 
 /// The selector's label: an object's name, which never changes.
 const NAME: &str = "app.kubernetes.io/name";
@@ -32,8 +33,8 @@ const OF_THIS_PROJECT: [(&str, &str); 2] = [
 const MOST: usize = 262_144;
 
 /// Calls for the labels and annotations of an item, as they stand in it.
-pub(super) fn each_meta(stack: &Stack, mut check: impl FnMut(&Item, &Meta, Path)) {
-    for (n, item) in stack.items.iter().enumerate() {
+pub(super) fn each_meta(view: &View<'_>, mut check: impl FnMut(&Item, &Meta, Path)) {
+    for (n, item) in view.items() {
         let Some(meta) = item.meta() else { continue };
         let at = match item {
             Item::ConfigMap(_) | Item::Secret(_) => Path::item(n).key("meta"),
@@ -44,7 +45,7 @@ pub(super) fn each_meta(stack: &Stack, mut check: impl FnMut(&Item, &Meta, Path)
 }
 
 /// Labels that select pods, or that a controller writes, are not the declaration's to set.
-pub(super) fn label_reserved(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn label_reserved(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut check = |labels: &[(LabelKey, LabelValue)], runs: bool, at: Path| {
         for (key, _) in labels {
             let help = match key.as_str() {
@@ -62,7 +63,7 @@ pub(super) fn label_reserved(declared: &Stack, _: &Stack, out: &mut Vec<Finding>
             );
         }
     };
-    each_meta(declared, |item, meta, at| {
+    each_meta(view, |item, meta, at| {
         let runs = matches!(item, Item::App(_) | Item::Job(_) | Item::CronJob(_) | Item::AppGroup(_));
         if runs {
             check(&meta.labels, true, at.key("labels"));
@@ -74,7 +75,7 @@ pub(super) fn label_reserved(declared: &Stack, _: &Stack, out: &mut Vec<Finding>
 }
 
 /// Annotations that this project writes itself.
-pub(super) fn annotation_reserved(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn annotation_reserved(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut check = |annotations: &[(AnnotationKey, String)], at: Path| {
         for (key, _) in annotations {
             let Some((_, help)) = OF_THIS_PROJECT.iter().find(|(reserved, _)| key.as_str() == *reserved) else {
@@ -90,7 +91,7 @@ pub(super) fn annotation_reserved(declared: &Stack, _: &Stack, out: &mut Vec<Fin
             );
         }
     };
-    each_meta(declared, |item, meta, at| {
+    each_meta(view, |item, meta, at| {
         check(&meta.annotations, at.key("annotations"));
         if let Item::App(app) = item {
             check(&app.pod_annotations, at.key("pod_annotations"));
@@ -99,9 +100,9 @@ pub(super) fn annotation_reserved(declared: &Stack, _: &Stack, out: &mut Vec<Fin
 }
 
 /// AppArmor by annotation, as before Kubernetes 1.30: the server refuses one of a container that the pod does not have.
-pub(super) fn annotation_of_container(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn annotation_of_container(view: &View<'_>, out: &mut Vec<Finding>) {
     const PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
-    for (pod, full) in pairs(declared, completed) {
+    for (pod, full) in pairs(view) {
         let Some(app) = pod.app else { continue };
         let of_item = app.meta.annotations.iter().map(|(key, value)| ("annotations", key, value));
         let of_pods = app.pod_annotations.iter().map(|(key, value)| ("pod_annotations", key, value));
@@ -132,8 +133,8 @@ pub(super) fn annotation_of_container(declared: &Stack, completed: &Stack, out: 
 }
 
 /// A label or annotation stands once.
-pub(super) fn duplicate_labels(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    each_meta(declared, |item, meta, at| {
+pub(super) fn duplicate_labels(view: &View<'_>, out: &mut Vec<Finding>) {
+    each_meta(view, |item, meta, at| {
         repeated_keys(&meta.labels, "label", &|| at.key("labels"), out);
         repeated_keys(&meta.annotations, "annotation", &|| at.key("annotations"), out);
         if let Item::App(app) = item {
@@ -155,7 +156,7 @@ fn repeated_keys<K: AsRef<str>, V>(pairs: &[(K, V)], what: &str, at: &dyn Fn() -
 }
 
 /// The annotations of an object fit into what the server keeps.
-pub(super) fn annotation_size(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn annotation_size(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut check = |annotations: &[(AnnotationKey, String)], doc: &str, at: Path| {
         let doc = if doc.is_empty() { 0 } else { doc.len() + "kubernetes.io/description".len() };
         let size: usize = annotations.iter().map(|(key, value)| key.as_str().len() + value.len()).sum();
@@ -171,7 +172,7 @@ pub(super) fn annotation_size(declared: &Stack, _: &Stack, out: &mut Vec<Finding
             );
         }
     };
-    each_meta(declared, |item, meta, at| {
+    each_meta(view, |item, meta, at| {
         check(&meta.annotations, &meta.doc, at.key("annotations"));
         if let Item::App(app) = item {
             check(&app.pod_annotations, "", at.key("pod_annotations"));

@@ -46,10 +46,11 @@ mod words;
 
 pub use table::RULES;
 
-use crate::engine;
 use crate::finding::{Finding, Findings, Severity};
-use crate::model::Stack;
+use crate::model::{Names, Stack};
 use crate::value::{Strictness, ValueError, suggest};
+use crate::view::{View, views};
+use std::rc::Rc;
 
 /// A rule.
 #[derive(Clone, Copy, Debug)]
@@ -64,8 +65,11 @@ pub struct Rule {
     pub summary: &'static str,
 }
 
-/// A rule's function: reads the stack as declared and as completed, and reports.
-pub(crate) type Check = fn(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>);
+/// A rule's function: reads some of a stack's items as declared and as completed, and reports.
+pub(crate) type Check = fn(&View<'_>, &mut Vec<Finding>);
+
+/// The function of a rule about the whole stack, which reads it as declared.
+pub(crate) type CheckOfStack = fn(&Rc<Names<'_>>, &mut Vec<Finding>);
 
 /// The rule of this id: one of [`RULES`], or that of a value ([`crate::value::RULES`]).
 pub fn rule(id: &str) -> Option<&'static Rule> {
@@ -103,21 +107,29 @@ pub fn warning(written: &str) -> Result<String, ValueError> {
 
 /// Everything that the rules find in a stack, in the order of its items. Silenced warnings are left out.
 pub fn check(stack: &Stack) -> Vec<Finding> {
-    check_in(stack, &engine::complete(stack))
-}
-
-/// The same for a caller that has completed the stack already.
-fn check_in(stack: &Stack, completed: &Stack) -> Vec<Finding> {
+    let checks: Vec<Check> = table::CHECKS.iter().chain(engines::CHECKS).copied().collect();
     let mut findings = stack.unread.clone();
-    for check in table::CHECKS {
-        check(stack, completed, &mut findings);
-    }
-    let declared = engines::Declared::new(stack);
-    for check in engines::CHECKS {
-        check(&declared, completed, &mut findings);
-    }
+    findings.extend(found(stack, table::OF_STACK, &checks));
     findings.retain(|finding| finding.severity == Severity::Error || !is_allowed(stack, finding));
     findings.sort_by_key(|finding| finding.at.item);
+    findings
+}
+
+/// What these rules find, rule by rule.
+fn found(stack: &Stack, of_stack: &[CheckOfStack], of_items: &[Check]) -> Vec<Finding> {
+    let names = Rc::new(Names::new(stack));
+    let mut findings = Vec::new();
+    for check in of_stack {
+        check(&names, &mut findings);
+    }
+    // Part by part, so that a large stack is never completed as a whole.
+    let mut by_rule: Vec<Vec<Finding>> = vec![Vec::new(); of_items.len()];
+    for view in views(&names) {
+        for (check, found) in of_items.iter().zip(&mut by_rule) {
+            check(&view, found);
+        }
+    }
+    findings.extend(by_rule.into_iter().flatten());
     findings
 }
 
@@ -134,12 +146,7 @@ pub fn require(stack: &Stack) -> Result<(), Findings> {
 
 /// Everything that the rules find, with the names of the items, ready to be shown.
 pub fn findings(stack: &Stack) -> Findings {
-    findings_in(stack, &engine::complete(stack))
-}
-
-/// The same for a caller that has completed the stack already.
-pub(crate) fn findings_in(stack: &Stack, completed: &Stack) -> Findings {
-    of_stack(stack, check_in(stack, completed))
+    of_stack(stack, check(stack))
 }
 
 /// Findings about a stack, with the names of its items.

@@ -1,12 +1,12 @@
 //! Where the containers of a pod see its volumes.
 
-use super::pods::{Placed, Pod, Role, completed_pods, pods};
+use super::pods::{Placed, Pod, Role, completed_pods, of_app, pods};
 use super::words::repeated;
 use crate::finding::{Finding, Path};
-use crate::model::{FileContent, FileMount, Names, Stack};
+use crate::model::{FileContent, FileMount, Names};
 use crate::value::{Label, MountPath};
+use crate::view::View;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// Folders that an image cannot do without, or that the container runtime fills itself.
 const SYSTEM: [&str; 12] =
@@ -85,8 +85,8 @@ fn content(file: &FileMount) -> Content<'_> {
 }
 
 /// A path of a container shows one volume.
-pub(super) fn duplicate_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn duplicate_mounts(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         for placed in pod.containers() {
             for [(_, seen), (_, first)] in repeated(&seen(&pod, &placed), |seen| seen.normal.as_ref()) {
                 let as_text = if seen.path == first.path { String::new() } else { format!(", as \"{}\"", first.path) };
@@ -102,22 +102,18 @@ pub(super) fn duplicate_mounts(declared: &Stack, completed: &Stack, out: &mut Ve
             }
         }
     }
-    group_files(declared, completed, out);
+    group_files(view, out);
 }
 
 /// A group's files meet the mounts of its members, except those of the same path as text: there the member's own win.
-fn group_files(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    if declared.groups().all(|(_, group)| group.files.is_empty()) {
-        return;
-    }
-    let members: HashMap<&str, Pod<'_>> =
-        completed_pods(declared, completed).filter(|pod| pod.app.is_some()).map(|pod| (pod.name, pod)).collect();
-    for (n, group) in declared.groups() {
-        for pod in group.members.iter().filter_map(|member| members.get(member.as_str())) {
+fn group_files(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, group) in view.groups().filter(|(_, group)| !group.files.is_empty()) {
+        for (member, app) in group.members.iter().filter_map(|member| view.app(member.as_str())) {
+            let pod = of_app(member, &app);
             for (i, file) in group.files.iter().enumerate() {
                 let own = pod.files.iter().any(|own| own.path == file.path);
                 let Some(main) = pod.containers().next().filter(|_| !own) else { continue };
-                if let Some(other) = seen(pod, &main).into_iter().find(|seen| seen.normal == file.path.normalised()) {
+                if let Some(other) = seen(&pod, &main).into_iter().find(|seen| seen.normal == file.path.normalised()) {
                     out.push(
                         Finding::error(
                             "duplicate-mount-path",
@@ -125,7 +121,7 @@ fn group_files(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
                             format!("\"{}\" is mounted in {} already", file.path, pod.describe()),
                         )
                         .help("choose another path")
-                        .also(other.at(pod, &main), "mounted")
+                        .also(other.at(&pod, &main), "mounted")
                         .looked_at(pod.at.clone()),
                     );
                 }
@@ -135,9 +131,8 @@ fn group_files(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A mount needs a folder or file to stand on, and in a volume of files none can be made.
-pub(super) fn nested_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let names = Names::new(declared);
-    for pod in completed_pods(declared, completed) {
+pub(super) fn nested_mounts(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         for placed in pod.containers() {
             let seen = seen(&pod, &placed);
             for inner in &seen {
@@ -149,7 +144,7 @@ pub(super) fn nested_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<F
                 let why = match outer.content {
                     Content::Volume => continue,
                     Content::File => "is a file",
-                    Content::Files(file) if has(file, relative, &names) => continue,
+                    Content::Files(file) if has(file, relative, &view.stack) => continue,
                     Content::Files(_) => {
                         "is a folder of files that cannot be written to, and nothing of that name is in it"
                     }
@@ -193,7 +188,7 @@ fn has(file: &FileMount, relative: &str, stack: &Names<'_>) -> bool {
 }
 
 /// A volume over a folder of the system hides the programs that the container starts with.
-pub(super) fn system_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn system_mounts(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut check = |at: &dyn Fn() -> Path, path: &MountPath, content: Content<'_>| {
         let normal = path.normalised();
         let is_file = matches!(content, Content::File);
@@ -209,14 +204,14 @@ pub(super) fn system_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<F
                 .help("write a folder of its own, for example \"/data\""),
         );
     };
-    for pod in completed_pods(declared, completed) {
+    for pod in completed_pods(view) {
         for placed in pod.containers() {
             for seen in seen(&pod, &placed) {
                 check(&|| seen.at(&pod, &placed), seen.path, seen.content);
             }
         }
     }
-    for (n, group) in declared.groups() {
+    for (n, group) in view.groups() {
         for (i, file) in group.files.iter().enumerate() {
             check(&|| Path::item(n).key("files").index(i).the_key(), &file.path, content(file));
         }
@@ -224,8 +219,8 @@ pub(super) fn system_mounts(declared: &Stack, completed: &Stack, out: &mut Vec<F
 }
 
 /// A container names volumes that its pod has.
-pub(super) fn volume_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn volume_unknown(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         let known = || {
             pod.storage
                 .iter()
@@ -250,8 +245,8 @@ pub(super) fn volume_unknown(declared: &Stack, completed: &Stack, out: &mut Vec<
 }
 
 /// A raw device has no folders, and is not written to as files are.
-pub(super) fn block_as_folder(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn block_as_folder(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         for volume in pod.storage.iter().filter(|volume| volume.block) {
             let block = pod.at.key("storage").key(&volume.name);
             let mut report = |at: Path, key: &str| {

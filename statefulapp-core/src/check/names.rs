@@ -2,42 +2,42 @@
 
 use super::words::written;
 use crate::finding::{Finding, Path};
-use crate::model::{App, Item, Selects, Service, Stack, Workload};
+use crate::model::{App, Item, Names, Selects, Service, Workload};
+use crate::view::View;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Two objects of one kind have different names; a StatefulApp and an App share their names, since both bring Services.
-pub(super) fn duplicate_items(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let mut first: HashMap<(&str, &str), usize> = HashMap::new();
-    for (n, item) in declared.items.iter().enumerate() {
-        let Some(space) = name_space(item) else { continue };
-        match first.get(&(space, item.name())) {
-            None => drop(first.insert((space, item.name()), n)),
-            Some(&before) => {
-                let other = declared.items.get(before).map_or("", Item::kind);
-                let message = if other == item.kind() {
-                    format!("{} `{}` is declared twice", item.kind(), item.name())
-                } else {
-                    format!(
-                        "{} `{}` has the name of a {other}, and both bring objects of that name",
-                        item.kind(),
-                        item.name()
-                    )
-                };
-                out.push(
-                    Finding::error("duplicate-item", Path::item(n), message)
-                        .help("rename one of the two")
-                        .also(Path::item(before), "first declared"),
-                );
-            }
-        }
+pub(super) fn duplicate_items(stack: &Rc<Names<'_>>, out: &mut Vec<Finding>) {
+    for (n, item) in stack.items.iter().enumerate() {
+        let Some((before, other)) = same_name(stack, item).filter(|(before, _)| *before < n) else { continue };
+        let (kind, other) = (item.kind(), other.kind());
+        let message = if other == kind {
+            format!("{kind} `{}` is declared twice", item.name())
+        } else {
+            format!("{kind} `{}` has the name of a {other}, and both bring objects of that name", item.name())
+        };
+        out.push(
+            Finding::error("duplicate-item", Path::item(n), message)
+                .help("rename one of the two")
+                .also(Path::item(before), "first declared"),
+        );
     }
-    // What an engine brings has its place behind the declared items.
-    for item in completed.items.iter().skip(declared.items.len()) {
-        let taken = name_space(item).and_then(|space| first.get(&(space, item.name())));
-        if let Some(&taken) = taken {
+}
+
+/// What an engine brings has a name of its own.
+pub(super) fn generated_items(view: &View<'_>, out: &mut Vec<Finding>) {
+    for item in view.generated() {
+        if let Some((taken, _)) = same_name(&view.stack, item) {
             out.push(generated(taken, item.kind(), item.name(), "an engine of this block brings one of that name"));
         }
     }
+}
+
+/// The first declared item that shares its name with this one.
+fn same_name<'a>(stack: &Names<'a>, item: &Item) -> Option<(usize, &'a Item)> {
+    let space = name_space(item)?;
+    stack.named(item.name()).find(|(_, other)| name_space(other) == Some(space))
 }
 
 fn name_space(item: &Item) -> Option<&'static str> {
@@ -49,19 +49,20 @@ fn name_space(item: &Item) -> Option<&'static str> {
 }
 
 /// What apps and Services bring does not meet what is declared.
-pub(super) fn generated_names(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    let apps: HashMap<&str, &App> = declared.apps().map(|(_, app)| (app.name.as_str(), app)).collect();
-    let services: HashMap<&str, usize> = declared.services().map(|(n, service)| (service.name.as_str(), n)).collect();
-    for (n, service) in declared.services().filter(|(_, service)| service.each_pod && !service.is_extern) {
-        let Some(app) = service.selects.as_ref().and_then(|selects| apps.get(selects.app.as_str())) else { continue };
-        let taken = services.iter().find(|(name, other)| **other != n && is_pod_service(service, app, name));
-        if let Some((name, &taken)) = taken {
+pub(super) fn generated_names(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, taken) in view.services() {
+        let name = taken.name.as_str();
+        let of_pods = name.rsplit_once('-').and_then(|(of, _)| view.stack.service_at(of));
+        let Some((m, service)) = of_pods.filter(|(_, of)| of.each_pod && !of.is_extern) else { continue };
+        let app = service.selects.as_ref().and_then(|selects| view.stack.app(selects.app.as_str()));
+        if app.is_some_and(|app| is_pod_service(service, app, name)) {
             let why = format!("`each_pod` of Service `{}` makes one of that name", service.name);
-            out.push(generated(taken, "Service", name, &why).looked_at(Path::item(n).key("each_pod")));
+            out.push(generated(n, "Service", name, &why).looked_at(Path::item(m).key("each_pod")));
         }
     }
-    for (n, policy) in declared.network_policies() {
-        let Some(app) = apps.get(policy.name.as_str()).filter(|app| app.network.is_some()) else { continue };
+    for (n, policy) in view.network_policies() {
+        let app = view.stack.app(policy.name.as_str());
+        let Some(app) = app.filter(|app| app.network.is_some()) else { continue };
         let why = format!("the key `network` of {} `{}` makes one of that name", app.workload.kind(), app.name);
         out.push(generated(n, "NetworkPolicy", policy.name.as_str(), &why));
     }
@@ -83,9 +84,9 @@ fn generated(at: usize, kind: &str, name: &str, why: &str) -> Finding {
 }
 
 /// Two apps do not bring Services of one name: each leads to other pods.
-pub(super) fn service_names(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn service_names(stack: &Rc<Names<'_>>, out: &mut Vec<Finding>) {
     let mut first: HashMap<&str, (usize, &App)> = HashMap::new();
-    for (n, app) in declared.apps() {
+    for (n, app) in stack.apps() {
         let Some(name) = own_service(app) else { continue };
         let Some(&(before, other)) = first.get(name) else {
             first.insert(name, (n, app));
@@ -120,11 +121,9 @@ fn own_service(app: &App) -> Option<&str> {
 }
 
 /// A declared Service of a governing Service's name takes its place, so it does what that one does: gives each pod a host name.
-pub(super) fn governing_services(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    let services: HashMap<&str, (usize, &Service)> =
-        declared.services().map(|(n, service)| (service.name.as_str(), (n, service))).collect();
-    for (n, app) in declared.apps().filter(|(_, app)| app.workload == Workload::StatefulSet) {
-        let Some(&(at, service)) = services.get(app.service_name()) else { continue };
+pub(super) fn governing_services(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps().filter(|(_, app)| app.workload == Workload::StatefulSet) {
+        let Some((at, service)) = view.stack.service_at(app.service_name()) else { continue };
         if !service.is_extern {
             governing_service(Path::item(at), service, Path::item(n), app, out);
         }

@@ -1,11 +1,11 @@
 //! NetworkPolicies, and who may connect to an app.
 
-use super::pods::{of_app, pods};
-use super::services::by_name;
+use super::pods::of_app;
 use super::words::instead;
 use crate::finding::{Finding, Path};
-use crate::model::{App, NetworkPolicy, NetworkRule, Peer, PortRef, Stack};
-use std::collections::HashMap;
+use crate::model::{App, NetworkPolicy, NetworkRule, Peer, PortRef};
+use crate::view::View;
+use std::borrow::Cow;
 
 /// The rules of a policy with their places.
 fn rules(at: &Path, policy: &NetworkPolicy) -> Vec<(Path, bool, NetworkRule)> {
@@ -19,8 +19,8 @@ fn rules(at: &Path, policy: &NetworkPolicy) -> Vec<(Path, bool, NetworkRule)> {
 }
 
 /// A range that is left out lies inside the range that it is left out of.
-pub(super) fn except_outside(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, policy) in declared.network_policies() {
+pub(super) fn except_outside(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, policy) in view.network_policies() {
         for (at, _, rule) in rules(&Path::item(n), policy) {
             let addresses = rule.peers.iter().filter_map(|peer| match peer {
                 Peer::Addresses { cidr, except } => Some((cidr, except)),
@@ -45,8 +45,8 @@ pub(super) fn except_outside(declared: &Stack, _: &Stack, out: &mut Vec<Finding>
 }
 
 /// A range of ports has two numbers in their order.
-pub(super) fn end_port(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, policy) in declared.network_policies() {
+pub(super) fn end_port(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, policy) in view.network_policies() {
         for (at, _, rule) in rules(&Path::item(n), policy) {
             for (i, port) in rule.ports.iter().enumerate() {
                 let Some(end) = port.end else { continue };
@@ -69,8 +69,8 @@ pub(super) fn end_port(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A policy is about incoming traffic, outgoing traffic or both.
-pub(super) fn policy_empty(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, policy) in declared.network_policies() {
+pub(super) fn policy_empty(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, policy) in view.network_policies() {
         if policy.ingress.is_none() && policy.egress.is_none() {
             out.push(
                 Finding::error(
@@ -89,11 +89,10 @@ pub(super) fn policy_empty(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) 
 }
 
 /// Named ports are those of the pods that are connected to.
-pub(super) fn named_ports(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let apps = by_name(completed);
-    for (n, policy) in declared.network_policies() {
+pub(super) fn named_ports(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, policy) in view.network_policies() {
         for (at, incoming, rule) in rules(&Path::item(n), policy) {
-            let Some(targets) = targets(policy, incoming, &rule, &apps) else { continue };
+            let Some(targets) = targets(policy, incoming, &rule, view) else { continue };
             for (i, port) in rule.ports.iter().enumerate() {
                 let PortRef::Name(name) = &port.port else { continue };
                 let ports = || targets.iter().flat_map(|(n, app)| of_app(*n, app).ports().collect::<Vec<_>>());
@@ -127,13 +126,13 @@ fn targets<'a>(
     policy: &NetworkPolicy,
     incoming: bool,
     rule: &NetworkRule,
-    apps: &HashMap<&str, (usize, &'a App)>,
-) -> Option<Vec<(usize, &'a App)>> {
+    view: &'a View<'_>,
+) -> Option<Vec<(usize, Cow<'a, App>)>> {
     if incoming {
-        return Some(vec![*apps.get(policy.selects.as_ref()?.as_str())?]);
+        return Some(vec![view.app(policy.selects.as_ref()?.as_str())?]);
     }
     let peers = rule.peers.iter().map(|peer| match peer {
-        Peer::App(app) => apps.get(app.as_str()).copied(),
+        Peer::App(app) => view.app(app.as_str()),
         Peer::Pods { .. } | Peer::Addresses { .. } => None,
     });
     let peers: Option<Vec<_>> = peers.collect();
@@ -141,10 +140,10 @@ fn targets<'a>(
 }
 
 /// The ports that an app opens to others are its own.
-pub(super) fn access_ports(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let completed: HashMap<usize, _> = pods(completed).map(|pod| (pod.item, pod)).collect();
-    for (n, app) in declared.apps() {
-        let (Some(access), Some(pod)) = (&app.network, completed.get(&n)) else { continue };
+pub(super) fn access_ports(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
+        let (Some(access), Some(app)) = (&app.network, view.completed_app(n)) else { continue };
+        let pod = of_app(n, app);
         for (i, name) in access.ports.iter().enumerate().filter(|(_, name)| pod.ports().all(|port| port.name != **name))
         {
             let names = pod.ports().map(|port| port.name.as_str());

@@ -2,7 +2,8 @@
 
 use crate::engine::{self, UsedBy};
 use crate::finding::{Finding, Path};
-use crate::model::{App, Item, NetworkPolicy, NetworkPort, NetworkRule, Peer, PortRef, Protocol, Stack, Workload};
+use crate::model::{App, Item, NetworkPolicy, NetworkPort, NetworkRule, Peer, PortRef, Protocol, Workload};
+use crate::view::View;
 
 /// The label with a pod's app, or Job, by which both are selected.
 const NAME: &str = "app.kubernetes.io/name";
@@ -25,25 +26,24 @@ struct Way<'a> {
     policies: Vec<(usize, &'a [NetworkRule])>,
 }
 
-fn guarded<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Guarded<'a>> {
-    // Looked for once: there are few of them among the items of a large stack.
-    let all: Vec<_> = declared.network_policies().collect();
-    declared.apps().filter_map(move |(item, app)| {
-        let is_about =
-            |policy: &NetworkPolicy| policy.selects.as_ref().is_none_or(|name| name.as_str() == app.name.as_str());
-        let policies: Vec<_> = all.iter().copied().filter(|(_, policy)| is_about(policy)).collect();
-        let Some(Item::App(app)) = completed.items.get(item) else { return None };
-        (!policies.is_empty()).then_some(Guarded { item, app, policies })
-    })
+fn guarded<'a>(view: &'a View<'a>) -> impl Iterator<Item = Guarded<'a>> {
+    view.apps().filter_map(|(n, _)| Guarded::new(view, n, view.completed_app(n)?))
 }
 
 /// The same, of apps whose pods need each other.
-fn members<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Guarded<'a>> {
-    guarded(declared, completed)
-        .filter(|guarded| guarded.app.workload == Workload::StatefulSet && guarded.app.replicas() > 1)
+fn members<'a>(view: &'a View<'a>) -> impl Iterator<Item = Guarded<'a>> {
+    guarded(view).filter(|guarded| guarded.app.workload == Workload::StatefulSet && guarded.app.replicas() > 1)
 }
 
 impl<'a> Guarded<'a> {
+    /// An app that policies are about.
+    fn new(view: &'a View<'a>, item: usize, app: &'a App) -> Option<Self> {
+        let is_about =
+            |policy: &NetworkPolicy| policy.selects.as_ref().is_none_or(|name| name.as_str() == app.name.as_str());
+        let policies: Vec<_> = view.stack.network_policies().filter(|(_, policy)| is_about(policy)).collect();
+        (!policies.is_empty()).then_some(Self { item, app, policies })
+    }
+
     /// The rules of a direction; `None` if no policy is about it.
     fn way(&self, key: &'static str) -> Option<Way<'a>> {
         // The app's own policy lets its pods in, and the Jobs that come with it.
@@ -132,8 +132,8 @@ fn may_be(rule: &NetworkRule, name: &str) -> bool {
 }
 
 /// Members of one StatefulApp may talk to each other.
-pub(super) fn peers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for guarded in members(declared, completed) {
+pub(super) fn peers(view: &View<'_>, out: &mut Vec<Finding>) {
+    for guarded in members(view) {
         let app = guarded.app;
         let name = super::words::written(app.name.as_str());
         for way in ["ingress", "egress"].into_iter().filter_map(|key| guarded.way(key)) {
@@ -155,7 +155,7 @@ pub(super) fn peers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>)
 }
 
 /// Members find each other by their names.
-pub(super) fn names(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn names(view: &View<'_>, out: &mut Vec<Finding>) {
     // The DNS of the cluster is no app of the stack, and in its own namespace.
     let may_be_dns = |rule: &&NetworkRule| {
         let peer = |peer: &Peer| match peer {
@@ -164,7 +164,7 @@ pub(super) fn names(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>)
         };
         rule.peers.is_empty() || rule.peers.iter().any(peer)
     };
-    for guarded in members(declared, completed) {
+    for guarded in members(view) {
         let Some(way) = guarded.way("egress") else { continue };
         let lets = |protocol: Protocol| {
             let opens =
@@ -185,11 +185,11 @@ pub(super) fn names(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>)
 }
 
 /// The Jobs that come with an app, which form its cluster or back it up, may connect to it.
-pub(super) fn jobs(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for guarded in guarded(declared, completed) {
+pub(super) fn jobs(view: &View<'_>, out: &mut Vec<Finding>) {
+    for guarded in guarded(view) {
         let Some(way) = guarded.way("ingress") else { continue };
         let prefix = format!("{}-", guarded.app.name);
-        let generated = completed.items.get(declared.items.len()..).unwrap_or_default();
+        let generated = view.completed_at(guarded.item).map_or(&[][..], |completed| &completed.generated);
         let is_job = |item: &&Item| matches!(item, Item::Job(_) | Item::CronJob(_));
         // What ends in a test of a restore has a server of its own.
         let asks =
@@ -206,16 +206,16 @@ pub(super) fn jobs(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) 
 }
 
 /// A Kafka may connect to the ZooKeeper that it is told to use.
-pub(super) fn dependencies(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn dependencies(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         let Some(needed) = app.engine.as_ref().and_then(|engine| engine.zookeeper.as_ref()) else { continue };
-        let Some((m, other)) = declared.apps().find(|(_, other)| other.name == *needed) else { continue };
+        let Some((m, other)) = view.stack.app_at(needed.as_str()) else { continue };
         let message = format!("`{}` is told to use `{needed}`, and may not connect to it", app.name);
         let by_app = other.network.as_ref().is_some_and(|access| {
             let open = !access.from_namespaces.is_empty() || !access.from_addresses.is_empty();
             !open && !access.from.contains(&app.name)
         });
-        let policies = guarded(declared, completed).find(|guarded| guarded.item == m);
+        let policies = Guarded::new(view, m, other);
         let way = policies.as_ref().and_then(|guarded| Some((guarded, guarded.way("ingress")?)));
         let finding = match way {
             // Policies add up with what the app says itself.

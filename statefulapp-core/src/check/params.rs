@@ -2,22 +2,22 @@
 //!
 //! The rules are run once for each of some values: for all where there are few, else for the ends and those between.
 
-use crate::engine;
 use crate::finding::{Finding, Path, Severity};
 use crate::lower;
-use crate::model::{Param, Stack};
+use crate::model::{Names, Param, Stack};
 use std::collections::HashSet;
+use std::rc::Rc;
 
 /// A value that its rules allow breaks no rule of a place.
-pub(super) fn unfit(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn unfit(declared: &Rc<Names<'_>>, out: &mut Vec<Finding>) {
     if declared.params.is_empty() || declared.origins.is_empty() {
         return;
     }
     // With an error in the declaration itself, other values have it too.
-    let mut without = declared.clone();
+    let mut without = declared.stack().clone();
     without.origins = Vec::new();
     let is_error = |finding: &Finding| finding.severity == Severity::Error;
-    if super::check_in(&without, completed).iter().any(is_error) {
+    if super::check(&without).iter().any(is_error) {
         return;
     }
     for (n, param) in declared.params.iter().enumerate() {
@@ -30,7 +30,7 @@ pub(super) fn unfit(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>)
             let found = match declared.remade(params) {
                 Ok(mut other) => {
                     other.origins = Vec::new();
-                    super::check_in(&other, &engine::complete(&other))
+                    super::check(&other)
                 }
                 Err(error) => vec![Finding::error(error.rule, Path::head(), error.message).help(error.help)],
             };
@@ -83,7 +83,7 @@ fn uses(declared: &Stack, name: &str) -> Vec<Path> {
 }
 
 /// A parameter that decides nothing is a mistake of its author, or misleads its user.
-pub(super) fn unused(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn unused(declared: &Rc<Names<'_>>, out: &mut Vec<Finding>) {
     for (tree, _) in declared.origins.iter().filter_map(|origin| origin.tree()) {
         let lowered = lower::lower_with(tree, &[]);
         for param in &lowered.stack.params {

@@ -2,16 +2,14 @@
 
 use crate::finding::Path;
 use crate::model::{
-    App, Container, ContainerPort, ContainerSecurity, FileMount, Item, PodSecurity, Run, Scratch, Stack, Toleration,
-    Volume,
+    App, Container, ContainerPort, ContainerSecurity, FileMount, Item, PodSecurity, Run, Scratch, Toleration, Volume,
 };
 use crate::value::Subdomain;
+use crate::view::View;
 use std::borrow::Cow;
 
 /// The template of an app's or a job's pods.
 pub(super) struct Pod<'a> {
-    /// The item's position.
-    pub(super) item: usize,
     pub(super) kind: &'static str,
     pub(super) name: &'a str,
     /// The item's place.
@@ -129,25 +127,19 @@ impl Placed<'_> {
     }
 }
 
-/// The pods of the items.
-pub(super) fn pods(stack: &Stack) -> impl Iterator<Item = Pod<'_>> {
-    stack.items.iter().enumerate().filter_map(|(n, item)| pod(n, item))
+/// The pods of the items, as they were declared.
+pub(super) fn pods<'a>(view: &View<'a>) -> impl Iterator<Item = Pod<'a>> + use<'a> {
+    view.items().filter_map(|(n, item)| pod(n, item))
 }
 
-/// The pods of the declared items, each as it was declared and as it was completed.
-pub(super) fn pairs<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = (Pod<'a>, Pod<'a>)> {
-    declared
-        .items
-        .iter()
-        .zip(&completed.items)
-        .enumerate()
-        .filter_map(|(n, (declared, completed))| Some((pod(n, declared)?, pod(n, completed)?)))
+/// The pods of the items, each as it was declared and as it was completed.
+pub(super) fn pairs<'a>(view: &'a View<'a>) -> impl Iterator<Item = (Pod<'a>, Pod<'a>)> {
+    view.pairs().filter_map(|(n, declared, completed)| Some((pod(n, declared)?, pod(n, completed)?)))
 }
 
-/// The pods of the declared items as they were completed.
-pub(super) fn completed_pods<'a>(declared: &Stack, completed: &'a Stack) -> impl Iterator<Item = Pod<'a>> {
-    let most = declared.items.len();
-    pods(completed).take_while(move |pod| pod.item < most)
+/// The pods of the items, as they were completed.
+pub(super) fn completed_pods<'a>(view: &'a View<'a>) -> impl Iterator<Item = Pod<'a>> {
+    view.pairs().filter_map(|(n, _, completed)| pod(n, completed))
 }
 
 fn pod(n: usize, item: &Item) -> Option<Pod<'_>> {
@@ -163,7 +155,6 @@ fn pod(n: usize, item: &Item) -> Option<Pod<'_>> {
 /// The pod of an app at this position.
 pub(super) fn of_app(item: usize, app: &App) -> Pod<'_> {
     Pod {
-        item,
         kind: app.workload.kind(),
         name: app.name.as_str(),
         at: Path::item(item),
@@ -182,7 +173,6 @@ pub(super) fn of_app(item: usize, app: &App) -> Pod<'_> {
 
 fn of_run<'a>(item: usize, kind: &'static str, name: &'a str, run: &'a Run) -> Pod<'a> {
     Pod {
-        item,
         kind,
         name,
         at: Path::item(item),

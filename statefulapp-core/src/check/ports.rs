@@ -3,7 +3,8 @@
 use super::pods::{Placed, completed_pods};
 use super::words::repeated;
 use crate::finding::{Finding, Path};
-use crate::model::{ContainerPort, Protocol, Stack};
+use crate::model::{ContainerPort, Protocol};
+use crate::view::View;
 use std::collections::HashMap;
 
 /// The ports of a pod, each with its container and its position there.
@@ -13,8 +14,8 @@ fn ports<'p, 'a>(places: &'p [Placed<'a>]) -> Vec<(&'p Placed<'a>, usize, &'a Co
 }
 
 /// Two ports of a pod differ in number or protocol: only one program can listen.
-pub(super) fn duplicate_ports(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn duplicate_ports(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         let places: Vec<_> = pod.served().collect();
         let ports = ports(&places);
         let key = |(_, _, port): &(_, _, &ContainerPort)| (port.number, port.protocol);
@@ -40,8 +41,8 @@ pub(super) fn duplicate_ports(declared: &Stack, completed: &Stack, out: &mut Vec
 }
 
 /// Ports of a pod have different names: a Service finds its target by name.
-pub(super) fn duplicate_port_names(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn duplicate_port_names(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         let places: Vec<_> = pod.served().collect();
         let at = |placed: &Placed<'_>, n: usize| placed.at.key("ports").index(n).the_key();
         for [(_, (placed, n, port)), (_, (before, first, _))] in
@@ -61,8 +62,8 @@ pub(super) fn duplicate_port_names(declared: &Stack, completed: &Stack, out: &mu
 }
 
 /// A port of the node is given once.
-pub(super) fn duplicate_host_ports(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn duplicate_host_ports(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         let mut first: HashMap<(u16, Protocol), Path> = HashMap::new();
         for placed in pod.served() {
             for port in &placed.container.ports {

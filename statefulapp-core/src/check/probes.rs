@@ -3,8 +3,9 @@
 use super::pods::{Placed, Pod, pairs};
 use super::words::instead;
 use crate::finding::{Finding, Path};
-use crate::model::{Container, ContainerPort, Handler, PortRef, Probe, Protocol, Stack, Workload};
+use crate::model::{Container, ContainerPort, Handler, PortRef, Probe, Protocol, Workload};
 use crate::value::Port;
+use crate::view::View;
 
 /// The server's defaults, in seconds.
 const PERIOD: u32 = 10;
@@ -34,8 +35,8 @@ struct Declared<'a> {
 }
 
 /// Calls for every declared probe.
-fn each(declared: &Stack, mut check: impl FnMut(&Declared<'_>)) {
-    for pod in super::pods::pods(declared) {
+fn each(view: &View<'_>, mut check: impl FnMut(&Declared<'_>)) {
+    for pod in super::pods::pods(view) {
         for placed in pod.served() {
             let Container { startup, liveness, readiness, .. } = placed.container;
             for (key, probe) in [("startup", startup), ("liveness", liveness), ("readiness", readiness)] {
@@ -64,8 +65,8 @@ pub(super) fn port_at(handler: &Handler, at: &Path) -> Path {
 }
 
 /// What a probe or a hook talks to is a port of its container that understands it.
-pub(super) fn targets(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn targets(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, full) in pairs(view) {
         for placed in pod.served() {
             let container = placed.container;
             let whole = &full;
@@ -202,8 +203,8 @@ impl Target<'_> {
 }
 
 /// Zero stands for the default, which is another number.
-pub(super) fn zeros(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    each(declared, |of| {
+pub(super) fn zeros(view: &View<'_>, out: &mut Vec<Finding>) {
+    each(view, |of| {
         let zero = |time: Option<crate::value::Duration>| time.is_some_and(|time| time.seconds() == 0);
         let keys = [
             ("period", zero(of.probe.period), "10 s"),
@@ -225,8 +226,8 @@ pub(super) fn zeros(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// Only readiness may ask for several successes.
-pub(super) fn successes(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    each(declared, |of| {
+pub(super) fn successes(view: &View<'_>, out: &mut Vec<Finding>) {
+    each(view, |of| {
         let Some(successes) = of.probe.successes.filter(|successes| *successes > 1) else { return };
         if of.key != "readiness" {
             out.push(
@@ -242,8 +243,8 @@ pub(super) fn successes(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A probe's own grace period is for probes that kill, and lasts a second at least.
-pub(super) fn grace(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    each(declared, |of| {
+pub(super) fn grace(view: &View<'_>, out: &mut Vec<Finding>) {
+    each(view, |of| {
         let Some(grace) = of.probe.grace else { return };
         let at = of.at.key("grace");
         if of.key == "readiness" {
@@ -269,8 +270,8 @@ pub(super) fn grace(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A check ends before the next one begins.
-pub(super) fn timeout_beyond_period(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    each(declared, |of| {
+pub(super) fn timeout_beyond_period(view: &View<'_>, out: &mut Vec<Finding>) {
+    each(view, |of| {
         let seconds = |time: Option<crate::value::Duration>, default| time.map_or(default, |time| time.seconds());
         let (period, timeout) = (seconds(of.probe.period, PERIOD), seconds(of.probe.timeout, TIMEOUT));
         if timeout > period && period > 0 {
@@ -288,8 +289,8 @@ pub(super) fn timeout_beyond_period(declared: &Stack, _: &Stack, out: &mut Vec<F
 }
 
 /// A liveness probe without a startup probe kills a database that recovers after a crash.
-pub(super) fn liveness_without_startup(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn liveness_without_startup(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, full) in pairs(view) {
         let Some(app) = pod.app.filter(|app| app.workload == Workload::StatefulSet) else { continue };
         let is_on = |probe: &Option<Probe>| probe.as_ref().is_some_and(|probe| probe.handler != Handler::Off);
         let Some(liveness) = pod.main.liveness.as_ref().filter(|probe| probe.handler != Handler::Off) else { continue };
@@ -316,8 +317,8 @@ pub(super) fn liveness_without_startup(declared: &Stack, completed: &Stack, out:
 }
 
 /// A command has a program.
-pub(super) fn exec_empty(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in super::pods::pods(declared) {
+pub(super) fn exec_empty(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in super::pods::pods(view) {
         for placed in pod.containers() {
             for (key, handler) in handlers(placed.container) {
                 let Handler::Exec(words) = handler else { continue };

@@ -4,11 +4,11 @@ use super::pods::pods;
 use super::words::{instead, instead_key, unless_broken};
 use crate::finding::{Finding, Path};
 use crate::model::{
-    AppGroup, Container, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, KeyRef, Peer, Secret, SecretKind, Source,
-    Stack,
+    AppGroup, Container, EnvFrom, EnvValue, EnvVar, FileContent, FileMount, Item, KeyRef, Names, Peer, Secret,
+    SecretKind, Source,
 };
 use crate::value::{AppName, DataKey, Subdomain};
-use std::collections::{HashMap, HashSet};
+use crate::view::View;
 
 /// A ConfigMap or Secret with its place and its keys.
 struct Object<'a> {
@@ -19,36 +19,52 @@ struct Object<'a> {
 
 /// The declared ConfigMaps and Secrets.
 struct Objects<'a> {
-    stack: &'a Stack,
-    config_maps: HashMap<&'a str, Object<'a>>,
-    secrets: HashMap<&'a str, Object<'a>>,
+    stack: &'a Names<'a>,
 }
 
 impl<'a> Objects<'a> {
-    fn new(stack: &'a Stack) -> Self {
-        let config_maps = stack.config_maps().map(|(n, config)| {
-            let keys = config.keys().map(DataKey::as_str).collect();
-            (config.name.as_str(), Object { at: Path::item(n), keys, is_extern: config.is_extern })
-        });
-        let secrets = stack.secrets().map(|(n, secret)| {
+    fn new(stack: &'a Names<'a>) -> Self {
+        Self { stack }
+    }
+
+    /// The ConfigMap or Secret.
+    fn find(&self, source: &Source) -> Option<Object<'a>> {
+        match source {
+            Source::ConfigMap(name) => self.stack.config_map_at(name.as_str()).map(|(n, config)| {
+                let keys = config.keys().map(DataKey::as_str).collect();
+                Object { at: Path::item(n), keys, is_extern: config.is_extern }
+            }),
+            Source::Secret(name) => self.secret(name),
+        }
+    }
+
+    fn secret(&self, name: &Subdomain) -> Option<Object<'a>> {
+        self.stack.secret_at(name.as_str()).map(|(n, secret)| {
             let keys = secret.data.iter().map(|(key, _)| key.as_str()).collect();
-            (secret.name.as_str(), Object { at: Path::item(n), keys, is_extern: secret.is_extern })
-        });
-        Self { stack, config_maps: config_maps.collect(), secrets: secrets.collect() }
+            Object { at: Path::item(n), keys, is_extern: secret.is_extern }
+        })
+    }
+
+    /// The names of all objects of that kind.
+    fn names(&self, source: &Source) -> Vec<&'a str> {
+        let stack = self.stack.stack();
+        match source {
+            Source::ConfigMap(_) => stack.config_maps().map(|(_, config)| config.name.as_str()).collect(),
+            Source::Secret(_) => stack.secrets().map(|(_, secret)| secret.name.as_str()).collect(),
+        }
     }
 
     /// The object, or a finding that there is none.
-    fn get(&self, source: &Source, at: &Path, out: &mut Vec<Finding>) -> Option<&Object<'a>> {
-        let (kind, rule, objects) = match source {
-            Source::ConfigMap(_) => ("ConfigMap", "config-map-unknown", &self.config_maps),
-            Source::Secret(_) => ("Secret", "secret-unknown", &self.secrets),
+    fn get(&self, source: &Source, at: &Path, out: &mut Vec<Finding>) -> Option<Object<'a>> {
+        let (kind, rule) = match source {
+            Source::ConfigMap(_) => ("ConfigMap", "config-map-unknown"),
+            Source::Secret(_) => ("Secret", "secret-unknown"),
         };
-        let found = objects.get(source.name());
+        let found = self.find(source);
         if found.is_none() {
             let none = format!("declare it; one that exists in the cluster is `{kind} extern name {{ … }}`");
-            let names = objects.keys().copied();
             let finding = Finding::error(rule, at.clone().word(0), format!("unknown {kind} `{}`", source.name()))
-                .help(instead(source.name(), names, &none));
+                .help(instead(source.name(), self.names(source), &none));
             out.push(unless_broken(finding, self.stack));
         }
         found
@@ -127,21 +143,21 @@ fn config(key: &KeyRef) -> Source {
 }
 
 /// Secrets and ConfigMaps that something needs are declared, with the keys that it names.
-pub(super) fn data_references(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    let objects = Objects::new(declared);
-    for pod in pods(declared) {
+pub(super) fn data_references(view: &View<'_>, out: &mut Vec<Finding>) {
+    let objects = Objects::new(&view.stack);
+    for pod in pods(view) {
         for placed in pod.containers() {
             objects.container(placed.container, &placed.at, out);
         }
         objects.files(pod.files, &pod.at, out);
     }
-    for (n, group) in declared.groups() {
+    for (n, group) in view.groups() {
         let AppGroup { env, env_from, files, .. } = group;
         objects.env(env, &Path::item(n), out);
         objects.env_from(env_from, &Path::item(n), out);
         objects.files(files, &Path::item(n), out);
     }
-    for (n, app) in declared.apps() {
+    for (n, app) in view.apps() {
         let Some(engine) = &app.engine else { continue };
         let at = Path::item(n).key("engine");
         let replication = engine.replication.as_ref().and_then(|replication| replication.password.as_ref());
@@ -161,25 +177,25 @@ pub(super) fn data_references(declared: &Stack, _: &Stack, out: &mut Vec<Finding
 }
 
 /// A Secret that is only named, where the cluster may have it, is better declared: then its name and its keys are checked.
-pub(super) fn secret_undeclared(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    let objects = Objects::new(declared);
+pub(super) fn secret_undeclared(view: &View<'_>, out: &mut Vec<Finding>) {
+    let objects = Objects::new(&view.stack);
     let mut check = |name: &Subdomain, at: Path| {
-        if !objects.secrets.contains_key(name.as_str()) {
+        if objects.secret(name).is_none() {
             let finding = Finding::warning(
                 "secret-undeclared",
                 at,
                 format!("Secret `{name}` is not declared, so that nothing says that it exists"),
             );
-            let names = objects.secrets.keys().copied();
+            let names = objects.names(&Source::Secret(name.clone()));
             let none = format!("declare it: `Secret extern {} {{ … }}`", super::words::written(name.as_str()));
-            let help = match crate::value::suggest(name.as_str(), names) {
+            let help = match crate::value::suggest(name.as_str(), names.iter().copied()) {
                 Some(near) => format!("did you mean `{}`? Else {none}", super::words::written(near)),
                 None => none,
             };
-            out.push(unless_broken(finding.help(help), declared));
+            out.push(unless_broken(finding.help(help), &view.stack));
         }
     };
-    for pod in pods(declared) {
+    for pod in pods(view) {
         for (n, name) in pod.pull_secrets.iter().enumerate() {
             check(name, pod.at.key("pull_secrets").index(n));
         }
@@ -187,12 +203,12 @@ pub(super) fn secret_undeclared(declared: &Stack, _: &Stack, out: &mut Vec<Findi
             check(name, pod.at.key("backup").key("credentials"));
         }
     }
-    for (n, account) in declared.service_accounts() {
+    for (n, account) in view.service_accounts() {
         for (i, name) in account.pull_secrets.iter().enumerate() {
             check(name, Path::item(n).key("pull_secrets").index(i));
         }
     }
-    for (n, ingress) in declared.ingresses() {
+    for (n, ingress) in view.ingresses() {
         for (i, (name, _)) in ingress.tls.iter().enumerate() {
             check(name, Path::item(n).key("tls").index(i).the_key());
         }
@@ -200,10 +216,10 @@ pub(super) fn secret_undeclared(declared: &Stack, _: &Stack, out: &mut Vec<Findi
 }
 
 /// A Secret that serves one purpose has the keys of that purpose.
-pub(super) fn secret_purpose(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    let objects = Objects::new(declared);
+pub(super) fn secret_purpose(view: &View<'_>, out: &mut Vec<Finding>) {
+    let objects = Objects::new(&view.stack);
     let mut check = |name: &Subdomain, needed: &[&str], purpose: &str, at: Path| {
-        let Some(object) = objects.secrets.get(name.as_str()) else { return };
+        let Some(object) = objects.secret(name) else { return };
         // Of one in the cluster only those keys are known that are declared; none at all says nothing.
         if object.is_extern && object.keys.is_empty() {
             return;
@@ -221,12 +237,12 @@ pub(super) fn secret_purpose(declared: &Stack, _: &Stack, out: &mut Vec<Finding>
             );
         }
     };
-    for (n, app) in declared.apps() {
+    for (n, app) in view.apps() {
         if let Some(name) = app.backup.as_ref().and_then(|backup| backup.credentials.as_ref()) {
             check(name, &["access_key", "secret_key"], "a backup", Path::item(n).key("backup").key("credentials"));
         }
     }
-    for (n, ingress) in declared.ingresses() {
+    for (n, ingress) in view.ingresses() {
         for (i, (name, _)) in ingress.tls.iter().enumerate() {
             check(name, &["tls.crt", "tls.key"], "an Ingress", Path::item(n).key("tls").index(i).the_key());
         }
@@ -234,18 +250,14 @@ pub(super) fn secret_purpose(declared: &Stack, _: &Stack, out: &mut Vec<Finding>
 }
 
 /// The kubelet reads a registry's credentials only from a Secret of a type for them.
-pub(super) fn pull_secret_type(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn pull_secret_type(view: &View<'_>, out: &mut Vec<Finding>) {
     // The type of one in the cluster is known if it is said.
     let is_other =
         |secret: &Secret| !is_registry(&secret.kind) && (!secret.is_extern || secret.kind != SecretKind::Opaque);
-    let others: HashMap<&str, (usize, &str)> = declared
-        .secrets()
-        .filter(|(_, secret)| is_other(secret))
-        .map(|(n, secret)| (secret.name.as_str(), (n, secret.kind.as_str())))
-        .collect();
     let mut check = |names: &[Subdomain], at: Path| {
         for (n, name) in names.iter().enumerate() {
-            let Some(&(secret, kind)) = others.get(name.as_str()) else { continue };
+            let other = view.stack.secret_at(name.as_str()).filter(|(_, secret)| is_other(secret));
+            let Some((secret, kind)) = other.map(|(secret, other)| (secret, other.kind.as_str())) else { continue };
             out.push(
                 Finding::error(
                     "pull-secret-type",
@@ -258,10 +270,10 @@ pub(super) fn pull_secret_type(declared: &Stack, _: &Stack, out: &mut Vec<Findin
             );
         }
     };
-    for pod in pods(declared) {
+    for pod in pods(view) {
         check(pod.pull_secrets, pod.at.clone());
     }
-    for (n, account) in declared.service_accounts().filter(|(_, account)| !account.is_extern) {
+    for (n, account) in view.service_accounts().filter(|(_, account)| !account.is_extern) {
         check(&account.pull_secrets, Path::item(n));
     }
 }
@@ -271,26 +283,24 @@ fn is_registry(kind: &SecretKind) -> bool {
 }
 
 /// Apps that something refers to are declared.
-pub(super) fn app_unknown(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    let apps: HashSet<&str> = declared.apps().map(|(_, app)| app.name.as_str()).collect();
-    // A job's pods carry its name as an app's carry theirs.
-    let jobs: HashSet<&str> = declared
-        .jobs()
-        .map(|(_, job)| job.name.as_str())
-        .chain(declared.cron_jobs().map(|(_, job)| job.name.as_str()))
-        .collect();
+pub(super) fn app_unknown(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut check = |name: &AppName, with_jobs: bool, at: Path| {
-        let known = apps.contains(name.as_str()) || (with_jobs && jobs.contains(name.as_str()));
+        let known = view.stack.named(name.as_str()).any(|(_, item)| match item {
+            Item::App(_) => true,
+            // A job's pods carry its name as an app's carry theirs.
+            Item::Job(_) | Item::CronJob(_) => with_jobs,
+            _ => false,
+        });
         if !known {
             let finding = Finding::error("app-unknown", at, format!("unknown app `{name}`")).help(instead(
                 name.as_str(),
-                apps.iter().copied(),
+                view.stack.stack().apps().map(|(_, app)| app.name.as_str()),
                 "no app is declared in this block",
             ));
-            out.push(unless_broken(finding, declared));
+            out.push(unless_broken(finding, &view.stack));
         }
     };
-    for (n, app) in declared.apps() {
+    for (n, app) in view.apps() {
         let at = Path::item(n);
         for (i, name) in app.network.iter().flat_map(|network| &network.from).enumerate() {
             check(name, true, at.key("network").key("from").index(i));
@@ -306,12 +316,12 @@ pub(super) fn app_unknown(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
             check(name, false, at.key("engine").key("zookeeper"));
         }
     }
-    for (n, service) in declared.services() {
+    for (n, service) in view.services() {
         if let Some(selects) = service.selects.as_ref().filter(|_| !service.is_extern) {
             check(&selects.app, false, Path::item(n).key("selects"));
         }
     }
-    for (n, policy) in declared.network_policies() {
+    for (n, policy) in view.network_policies() {
         let at = Path::item(n);
         if let Some(name) = &policy.selects {
             check(name, true, at.key("selects"));
@@ -326,7 +336,7 @@ pub(super) fn app_unknown(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
             }
         }
     }
-    for (n, group) in declared.groups() {
+    for (n, group) in view.groups() {
         for (key, names) in [("members", &group.members), ("start_order", &group.start_order)] {
             for (i, name) in names.iter().enumerate() {
                 check(name, false, Path::item(n).key(key).index(i));

@@ -3,7 +3,8 @@
 use super::pods::{Placed, completed_pods, pods};
 use super::words::repeated;
 use crate::finding::{Finding, Path};
-use crate::model::{Resource, Stack};
+use crate::model::Resource;
+use crate::view::View;
 
 /// The container runtime needs a few MiB itself; less is most likely a missing unit.
 const SMALLEST_MEMORY: i128 = 1000 << 20;
@@ -16,8 +17,8 @@ fn at(placed: &Placed<'_>, resource: &Resource) -> Path {
 }
 
 /// A resource is asked for once.
-pub(super) fn duplicate_resources(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn duplicate_resources(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             let at = |n: usize| placed.at.key("resources").index(n).the_key();
             for [(n, resource), (first, _)] in repeated(&placed.container.resources, |one| one.name.as_str()) {
@@ -36,8 +37,8 @@ pub(super) fn duplicate_resources(declared: &Stack, _: &Stack, out: &mut Vec<Fin
 }
 
 /// A request is not above its limit.
-pub(super) fn request_above_limit(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn request_above_limit(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         for placed in pod.containers() {
             for resource in &placed.container.resources {
                 let (Some(request), Some(limit)) = (&resource.request, &resource.limit) else { continue };
@@ -60,8 +61,8 @@ pub(super) fn request_above_limit(declared: &Stack, completed: &Stack, out: &mut
 }
 
 /// What cannot be given to two containers at once has a limit, and a request that equals it.
-pub(super) fn whole_resources(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn whole_resources(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         for placed in pod.containers() {
             for resource in placed.container.resources.iter().filter(|resource| resource.name.must_be_equal()) {
                 let at = at(&placed, resource);
@@ -91,8 +92,8 @@ pub(super) fn whole_resources(declared: &Stack, completed: &Stack, out: &mut Vec
 }
 
 /// Huge pages come as whole pages, and beside ordinary memory or cpu.
-pub(super) fn huge_pages(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn huge_pages(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         for placed in pod.containers() {
             let resources = &placed.container.resources;
             for resource in resources.iter().filter(|resource| resource.name.is_huge_pages()) {
@@ -129,8 +130,8 @@ pub(super) fn huge_pages(declared: &Stack, completed: &Stack, out: &mut Vec<Find
 }
 
 /// Amounts that are most likely meant in another unit.
-pub(super) fn odd_amounts(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn odd_amounts(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             for resource in &placed.container.resources {
                 for (end, amount) in [(0, &resource.request), (1, &resource.limit)] {

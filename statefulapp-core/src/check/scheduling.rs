@@ -2,13 +2,14 @@
 
 use super::pods::{Pod, pods};
 use crate::finding::{Finding, Path};
-use crate::model::{Affinity, App, Dns, DnsPolicy, Item, Stack, Strength, TaintEffect, Toleration};
+use crate::model::{Affinity, App, Dns, DnsPolicy, Names, Strength, TaintEffect, Toleration};
 use crate::value::AppName;
+use crate::view::View;
 use std::collections::HashMap;
 
 /// A topology key is spread over once in each strength.
-pub(super) fn duplicate_spread(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn duplicate_spread(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         let at = Path::item(n).key("spread");
         let mut first: HashMap<(&str, bool), usize> = HashMap::new();
         for (i, spread) in app.spread.iter().flatten().enumerate() {
@@ -31,8 +32,8 @@ pub(super) fn duplicate_spread(declared: &Stack, _: &Stack, out: &mut Vec<Findin
 }
 
 /// Domains differ by one pod at least, and their least number counts only where pods wait.
-pub(super) fn spread_numbers(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn spread_numbers(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         for (i, spread) in app.spread.iter().flatten().enumerate() {
             let at = Path::item(n).key("spread").index(i);
             if spread.max_skew == Some(0) {
@@ -70,10 +71,8 @@ pub(super) fn spread_numbers(declared: &Stack, _: &Stack, out: &mut Vec<Finding>
 }
 
 /// Wishes and conditions about neighbours can be met together.
-pub(super) fn affinity(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    let apps: HashMap<&str, (usize, &Affinity)> =
-        declared.apps().filter_map(|(n, app)| Some((app.name.as_str(), (n, app.affinity.as_ref()?)))).collect();
-    for (n, app) in declared.apps() {
+pub(super) fn affinity(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         let Some(affinity) = &app.affinity else { continue };
         let at = Path::item(n).key("affinity");
         for (i, (name, _)) in affinity.away_from.iter().enumerate().filter(|(_, (name, _))| *name == app.name) {
@@ -89,7 +88,7 @@ pub(super) fn affinity(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
         }
         for (i, (name, strength)) in affinity.near.iter().enumerate() {
             let near = at.key("near").index(i).the_key();
-            contradiction(app, n, affinity, name, *strength, &near, &apps, out);
+            contradiction(app, n, affinity, name, *strength, &near, &view.stack, out);
         }
     }
 }
@@ -102,7 +101,7 @@ fn contradiction(
     name: &AppName,
     strength: Strength,
     near: &Path,
-    apps: &HashMap<&str, (usize, &Affinity)>,
+    stack: &Names<'_>,
     out: &mut Vec<Finding>,
 ) {
     if strength != Strength::Required {
@@ -118,9 +117,9 @@ fn contradiction(
     } else if let Some(i) = must_leave(&affinity.away_from, name) {
         Some((away.key("away_from").index(i), "it keeps away from it too".to_owned()))
     } else {
-        apps.get(name.as_str()).and_then(|(m, theirs)| {
-            let i = must_leave(&theirs.away_from, &app.name)?;
-            Some((Path::item(*m).key("affinity").key("away_from").index(i), format!("`{name}` keeps away from it")))
+        stack.app_at(name.as_str()).and_then(|(m, theirs)| {
+            let i = must_leave(&theirs.affinity.as_ref()?.away_from, &app.name)?;
+            Some((Path::item(m).key("affinity").key("away_from").index(i), format!("`{name}` keeps away from it")))
         })
     };
     if let Some((other, why)) = other {
@@ -137,8 +136,8 @@ fn contradiction(
 }
 
 /// A node can have what is asked of it.
-pub(super) fn node_labels(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn node_labels(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         let Some(affinity) = &app.affinity else { continue };
         let at = Path::item(n);
         for (key, labels) in [("nodes", &affinity.nodes), ("preferred_nodes", &affinity.preferred_nodes)] {
@@ -171,11 +170,11 @@ pub(super) fn node_labels(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// Pods that never share a host have as many hosts as there are pods.
-pub(super) fn apart_impossible(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn apart_impossible(view: &View<'_>, out: &mut Vec<Finding>) {
     const HOST: &str = "kubernetes.io/hostname";
-    for (n, app) in declared.apps() {
+    for (n, app) in view.apps() {
         // An engine may keep its members apart by itself.
-        let Some(Item::App(full)) = completed.items.get(n) else { continue };
+        let Some(full) = view.completed_app(n) else { continue };
         let apart = full.affinity.as_ref().and_then(|affinity| affinity.apart) == Some(Strength::Required);
         let at = Path::item(n);
         let selected = app.node_selector.iter().find(|(label, _)| label.as_str() == HOST).map(|_| ("node_selector", 1));
@@ -200,8 +199,8 @@ pub(super) fn apart_impossible(declared: &Stack, completed: &Stack, out: &mut Ve
 }
 
 /// A toleration names a key if it names a value, and lasts only where pods are driven out.
-pub(super) fn tolerations(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn tolerations(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         for (i, toleration) in pod.tolerations.iter().enumerate() {
             let at = pod.at.key("tolerations").index(i);
             let Toleration { key, value, effect, duration } = toleration;
@@ -232,8 +231,8 @@ pub(super) fn tolerations(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// What the resolver takes.
-pub(super) fn dns(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn dns(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         if let Some(dns) = pod.app.and_then(|app| app.dns.as_ref()) {
             of_dns(&pod, dns, out);
         }

@@ -2,16 +2,17 @@
 
 use super::json;
 use crate::finding::{Finding, Path};
-use crate::model::{Secret, SecretKind, SecretValue, Stack};
+use crate::model::{Secret, SecretKind, SecretValue};
+use crate::view::View;
 
 /// The declared Secrets that are written, with their places.
-fn secrets(stack: &Stack) -> impl Iterator<Item = (Path, &Secret)> {
-    stack.secrets().filter(|(_, secret)| !secret.is_extern).map(|(n, secret)| (Path::item(n), secret))
+fn secrets<'a>(view: &View<'a>) -> impl Iterator<Item = (Path, &'a Secret)> + use<'a> {
+    view.secrets().filter(|(_, secret)| !secret.is_extern).map(|(n, secret)| (Path::item(n), secret))
 }
 
 /// A value that stands in the source stands in the repository, the binary and the memory of everyone who builds it.
-pub(super) fn secret_literal(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, secret) in secrets(declared) {
+pub(super) fn secret_literal(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, secret) in secrets(view) {
         for (key, _) in secret.data.iter().filter(|(_, value)| matches!(value, SecretValue::Literal(_))) {
             out.push(
                 Finding::warning(
@@ -26,8 +27,8 @@ pub(super) fn secret_literal(declared: &Stack, _: &Stack, out: &mut Vec<Finding>
 }
 
 /// A type of Secret needs its keys.
-pub(super) fn secret_type(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, secret) in secrets(declared) {
+pub(super) fn secret_type(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, secret) in secrets(view) {
         let has = |key: &str| secret.data.iter().any(|(known, _)| *known == *key);
         let (needed, any): (&[&str], bool) = match (&secret.kind, secret.kind.as_str()) {
             (SecretKind::Tls, _) => (&["tls.crt", "tls.key"], false),
@@ -74,8 +75,8 @@ pub(super) fn secret_type(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A value has the form that the type of its Secret asks for.
-pub(super) fn secret_form(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, secret) in secrets(declared) {
+pub(super) fn secret_form(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, secret) in secrets(view) {
         for (key, value) in &secret.data {
             let form = match (&secret.kind, secret.kind.as_str(), key.as_str()) {
                 (SecretKind::DockerConfigJson, _, ".dockerconfigjson")
@@ -106,8 +107,8 @@ pub(super) fn secret_form(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A value is read from something that can exist.
-pub(super) fn secret_source(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, secret) in secrets(declared) {
+pub(super) fn secret_source(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, secret) in secrets(view) {
         for (key, value) in &secret.data {
             let at = at.key(key.to_string()).index(0);
             let (wrong, help) = match value {

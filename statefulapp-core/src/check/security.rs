@@ -3,8 +3,9 @@
 use super::pods::{Placed, Pod, Role, pods};
 use super::words::list;
 use crate::finding::{Finding, Path};
-use crate::model::{ContainerSecurity, Handler, Stack};
+use crate::model::{ContainerSecurity, Handler};
 use crate::value::KubernetesVersion;
+use crate::view::View;
 
 /// Kernel parameters that PodSecurity counts as safe, each from a Kubernetes version on.
 const SAFE: [(&str, KubernetesVersion); 10] = [
@@ -30,11 +31,11 @@ struct Exception {
 }
 
 /// More than "restricted" allows is spelled out with a reason, once for a pod.
-pub(super) fn security_exception(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn security_exception(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         let because = pod.at.key("security").key("because");
         let reason = pod.security.because.as_deref().map(str::trim);
-        let exceptions = exceptions(&pod, declared);
+        let exceptions = exceptions(&pod, view.kubernetes());
         match (reason, exceptions.first()) {
             (None, Some(first)) => {
                 let mut finding = Finding::error(
@@ -64,8 +65,8 @@ pub(super) fn security_exception(declared: &Stack, _: &Stack, out: &mut Vec<Find
 }
 
 /// A container has a seccomp profile or none.
-pub(super) fn seccomp(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn seccomp(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             if placed.security.seccomp_unconfined && placed.security.seccomp_profile.is_some() {
                 let at = placed.at.key("security");
@@ -106,7 +107,7 @@ fn needless(pod: &Pod<'_>, because: Path) -> Finding {
     finding.looked_at(pod.at.key("security").key("sysctls"))
 }
 
-fn exceptions(pod: &Pod<'_>, stack: &Stack) -> Vec<Exception> {
+fn exceptions(pod: &Pod<'_>, kubernetes: KubernetesVersion) -> Vec<Exception> {
     let mut found = Vec::new();
     let security = pod.at.key("security");
     if pod.security.user == Some(0) && !pod.security.main.root {
@@ -117,7 +118,7 @@ fn exceptions(pod: &Pod<'_>, stack: &Stack) -> Vec<Exception> {
         .security
         .sysctls
         .iter()
-        .filter(|(name, _)| is_sysctl(name) && is_of_a_pod(name) && !is_safe(name, stack.kubernetes()));
+        .filter(|(name, _)| is_sysctl(name) && is_of_a_pod(name) && !is_safe(name, kubernetes));
     for (name, _) in unsafe_ones {
         found.push(Exception { at: security.key("sysctls").key(name.clone()).the_key(), what: name.clone() });
     }
@@ -200,8 +201,8 @@ fn normal(name: &str) -> String {
 }
 
 /// Kernel parameters have names, and are ones that a pod can have to itself.
-pub(super) fn sysctls(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn sysctls(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         let at = pod.at.key("security").key("sysctls");
         for (n, (name, _)) in pod.security.sysctls.iter().enumerate() {
             let name_at = at.key(name.clone()).the_key();
@@ -233,9 +234,9 @@ pub(super) fn sysctls(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// An AppArmor profile has a name without blanks around it, as the server wants it.
-pub(super) fn app_armor_profile(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn app_armor_profile(view: &View<'_>, out: &mut Vec<Finding>) {
     const MOST: usize = 4095;
-    for pod in pods(declared) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             let Some(name) = &placed.security.app_armor_profile else { continue };
             let at = placed.at.key("security").key("app_armor_profile");

@@ -1,28 +1,27 @@
 //! The ports of Services.
 
-use super::services::by_name;
 use super::words::{instead, list};
 use crate::finding::{Finding, Path};
-use crate::model::{App, ContainerPort, PortRef, Protocol, Service, ServiceKind, ServicePort, Stack};
+use crate::model::{App, ContainerPort, Names, PortRef, Protocol, Service, ServiceKind, ServicePort};
+use crate::view::View;
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A Service with its place and the app that it leads to.
 struct Leads<'a> {
     at: Path,
     service: &'a Service,
-    app: Option<(usize, &'a App)>,
+    app: Option<(usize, Cow<'a, App>)>,
 }
 
 /// The declared Services that are written.
-fn services<'a>(declared: &'a Stack, completed: &'a Stack) -> impl Iterator<Item = Leads<'a>> {
-    let apps = by_name(completed);
-    declared.services().filter(|(_, service)| !service.is_extern && service.kind != ServiceKind::ExternalName).map(
-        move |(n, service)| Leads {
-            at: Path::item(n),
-            service,
-            app: service.selects.as_ref().and_then(|selects| apps.get(selects.app.as_str()).copied()),
-        },
-    )
+fn services<'a>(view: &'a View<'a>) -> impl Iterator<Item = Leads<'a>> {
+    view.services().filter(|(_, service)| is_written(service)).map(|(n, service)| Leads::new(view, n, service))
+}
+
+fn is_written(service: &Service) -> bool {
+    !service.is_extern && service.kind != ServiceKind::ExternalName
 }
 
 /// The place of a port: by its name, by which a list names it too, else by its position.
@@ -42,13 +41,18 @@ fn target_place(service: &Path, n: usize, port: &ServicePort) -> Path {
 }
 
 impl<'a> Leads<'a> {
+    fn new(view: &'a View<'a>, n: usize, service: &'a Service) -> Self {
+        let app = service.selects.as_ref().and_then(|selects| view.app(selects.app.as_str()));
+        Self { at: Path::item(n), service, app }
+    }
+
     /// The app's ports that something listens on all the time.
-    fn ports(&self) -> impl Iterator<Item = &'a ContainerPort> {
-        self.app.into_iter().flat_map(|(n, app)| super::pods::of_app(n, app).ports().collect::<Vec<_>>())
+    fn ports(&self) -> impl Iterator<Item = &ContainerPort> {
+        self.app.iter().flat_map(|(n, app)| super::pods::of_app(*n, app).ports())
     }
 
     /// The app's port that a Service's port leads to, whatever its protocol.
-    fn target(&self, port: &ServicePort) -> Option<&'a ContainerPort> {
+    fn target(&self, port: &ServicePort) -> Option<&ContainerPort> {
         let is = |target: &&ContainerPort| match &port.target {
             PortRef::Name(name) => target.name == *name,
             PortRef::Number(number) => target.number == *number,
@@ -72,8 +76,8 @@ impl<'a> Leads<'a> {
 
     /// Adds that the app's ports decided.
     fn seen(&self, finding: Finding, name: &str) -> Finding {
-        let Some((n, app)) = self.app else { return finding };
-        let pod = super::pods::of_app(n, app);
+        let Some((n, app)) = &self.app else { return finding };
+        let pod = super::pods::of_app(*n, app);
         let places = pod.places_of_port(name).into_iter();
         // Without a name, each port could be the one.
         let all = if name.is_empty() { pod.port_places() } else { Vec::new() };
@@ -82,11 +86,11 @@ impl<'a> Leads<'a> {
 }
 
 /// A Service leads to ports that its app has.
-pub(super) fn targets(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for leads in services(declared, completed) {
+pub(super) fn targets(view: &View<'_>, out: &mut Vec<Finding>) {
+    for leads in services(view) {
         for (n, port) in leads.service.ports.iter().enumerate() {
             let at = target_place(&leads.at, n, port);
-            match (leads.app, leads.target(port), &port.target) {
+            match (&leads.app, leads.target(port), &port.target) {
                 (Some((_, app)), None, PortRef::Name(name)) => {
                     let names = leads.ports().map(|port| port.name.as_str());
                     let none = format!("`{}` declares no ports", app.name);
@@ -145,9 +149,8 @@ pub(super) fn targets(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 }
 
 /// A Service has ports, unless its name alone is used.
-pub(super) fn missing(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for leads in services(declared, completed).filter(|leads| leads.service.ports.is_empty() && !leads.service.headless)
-    {
+pub(super) fn missing(view: &View<'_>, out: &mut Vec<Finding>) {
+    for leads in services(view).filter(|leads| leads.service.ports.is_empty() && !leads.service.headless) {
         let names = list(leads.ports().map(|port| super::words::written(port.name.as_str())));
         out.push(
             Finding::error(
@@ -167,8 +170,8 @@ pub(super) fn missing(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 }
 
 /// Of several ports each has a name of its own.
-pub(super) fn names(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for leads in services(declared, completed) {
+pub(super) fn names(view: &View<'_>, out: &mut Vec<Finding>) {
+    for leads in services(view) {
         let several = leads.service.ports.len() > 1;
         let ports = leads.at.key("ports");
         let mut first: HashMap<&str, usize> = HashMap::new();
@@ -205,8 +208,8 @@ pub(super) fn names(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>)
 }
 
 /// A number is open once for a protocol.
-pub(super) fn numbers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for leads in services(declared, completed) {
+pub(super) fn numbers(view: &View<'_>, out: &mut Vec<Finding>) {
+    for leads in services(view) {
         let mut first: HashMap<(u16, Protocol), Path> = HashMap::new();
         for (n, port) in leads.service.ports.iter().enumerate() {
             let Some(number) = leads.number(port) else { continue };
@@ -236,8 +239,8 @@ pub(super) fn numbers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding
 }
 
 /// A headless Service gives addresses of pods: nobody turns one number into another.
-pub(super) fn headless_numbers(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for leads in services(declared, completed).filter(|leads| leads.service.headless) {
+pub(super) fn headless_numbers(view: &View<'_>, out: &mut Vec<Finding>) {
+    for leads in services(view).filter(|leads| leads.service.headless) {
         for (n, port) in leads.service.ports.iter().enumerate() {
             let target = match &port.target {
                 PortRef::Number(number) => Some(number.get()),
@@ -260,9 +263,12 @@ pub(super) fn headless_numbers(declared: &Stack, completed: &Stack, out: &mut Ve
 }
 
 /// Ports of the nodes belong to types that have them, each once in the cluster.
-pub(super) fn node_ports(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn node_ports(stack: &Rc<Names<'_>>, out: &mut Vec<Finding>) {
+    let view = View::none(stack);
+    let has_some = |service: &Service| is_written(service) && service.ports.iter().any(|port| port.node_port.is_some());
     let mut first: HashMap<(u16, Protocol), Path> = HashMap::new();
-    for leads in services(declared, completed) {
+    for (n, service) in stack.services().filter(|(_, service)| has_some(service)) {
+        let leads = Leads::new(&view, n, service);
         let outside = matches!(leads.service.kind, ServiceKind::NodePort | ServiceKind::LoadBalancer);
         for (n, port) in leads.service.ports.iter().enumerate() {
             let Some(node_port) = port.node_port else { continue };

@@ -2,9 +2,9 @@
 
 use super::words::written;
 use crate::finding::{Finding, Path};
-use crate::model::{App, Service, ServiceKind, Stack, Workload};
+use crate::model::{Service, ServiceKind, Workload};
 use crate::value::IpAddress;
-use std::collections::HashMap;
+use crate::view::View;
 use std::net::IpAddr;
 
 /// The longest name of an object with an address in the DNS.
@@ -14,13 +14,13 @@ const LABEL: usize = 63;
 const STICKY: std::ops::RangeInclusive<u32> = 1..=86_400;
 
 /// The declared Services that are written, with their places.
-fn services(stack: &Stack) -> impl Iterator<Item = (Path, &Service)> {
-    stack.services().filter(|(_, service)| !service.is_extern).map(|(n, service)| (Path::item(n), service))
+fn services<'a>(view: &View<'a>) -> impl Iterator<Item = (Path, &'a Service)> + use<'a> {
+    view.services().filter(|(_, service)| !service.is_extern).map(|(n, service)| (Path::item(n), service))
 }
 
 /// A key that a Service's type does not use is refused or ignored by the server.
-pub(super) fn unfit_keys(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, service) in services(declared) {
+pub(super) fn unfit_keys(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, service) in services(view) {
         let kind = service.kind;
         let outside = matches!(kind, ServiceKind::NodePort | ServiceKind::LoadBalancer);
         let name_only = kind == ServiceKind::ExternalName;
@@ -87,8 +87,8 @@ fn help(key: &str, kind: ServiceKind) -> String {
 }
 
 /// A fixed address is one that a Service can have.
-pub(super) fn cluster_ip(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, service) in services(declared) {
+pub(super) fn cluster_ip(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, service) in services(view) {
         let Some(text) = &service.cluster_ip else { continue };
         let at = at.key("cluster_ip");
         let wrong = match text.parse::<IpAddress>() {
@@ -117,8 +117,8 @@ fn is_usable(address: IpAddr) -> bool {
 }
 
 /// A client stays with a pod for a second to a day.
-pub(super) fn sticky(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, service) in services(declared) {
+pub(super) fn sticky(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, service) in services(view) {
         if let Some(Some(time)) =
             service.sticky.filter(|time| time.is_some_and(|time| !STICKY.contains(&time.seconds())))
         {
@@ -135,13 +135,12 @@ pub(super) fn sticky(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
 }
 
 /// A Service that selects one pod selects one that there is.
-pub(super) fn selected_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let apps = by_name(completed);
-    for (at, service) in services(declared) {
+pub(super) fn selected_pod(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, service) in services(view) {
         let Some((selects, pod)) = service.selects.as_ref().and_then(|selects| Some((selects, selects.pod?))) else {
             continue;
         };
-        let Some(&(n, app)) = apps.get(selects.app.as_str()) else { continue };
+        let Some((n, app)) = view.app(selects.app.as_str()) else { continue };
         let finding = match app.workload {
             Workload::Deployment => Finding::error(
                 "selects-no-pod",
@@ -169,9 +168,8 @@ pub(super) fn selected_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
 }
 
 /// A Service for each pod is one of a StatefulApp, reached from outside, and its names are not too long.
-pub(super) fn each_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    let apps = by_name(completed);
-    for (at, service) in services(declared).filter(|(_, service)| service.each_pod) {
+pub(super) fn each_pod(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, service) in services(view).filter(|(_, service)| service.each_pod) {
         let each = at.key("each_pod");
         let Some(selects) = &service.selects else {
             out.push(
@@ -181,7 +179,7 @@ pub(super) fn each_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Findin
             );
             continue;
         };
-        let Some(&(n, app)) = apps.get(selects.app.as_str()) else { continue };
+        let Some((n, app)) = view.app(selects.app.as_str()) else { continue };
         let wrong = if app.workload == Workload::Deployment {
             Some((
                 format!("the pods of App `{}` have no numbers", app.name),
@@ -256,8 +254,8 @@ pub(super) fn each_pod(declared: &Stack, completed: &Stack, out: &mut Vec<Findin
 }
 
 /// A Service that selects nothing leads nowhere until somebody makes endpoints by hand.
-pub(super) fn without_endpoints(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (at, service) in services(declared) {
+pub(super) fn without_endpoints(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, service) in services(view) {
         // One that has nothing at all has no ports either, which is said elsewhere.
         let says_something = !service.ports.is_empty() || service.headless;
         if service.selects.is_none() && service.kind != ServiceKind::ExternalName && says_something {
@@ -278,13 +276,13 @@ pub(super) fn without_endpoints(declared: &Stack, _: &Stack, out: &mut Vec<Findi
 }
 
 /// The old name of a distribution still works.
-pub(super) fn traffic_distribution(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn traffic_distribution(view: &View<'_>, out: &mut Vec<Finding>) {
     const NEW: crate::value::KubernetesVersion = crate::value::KubernetesVersion::new(1, 34);
-    for (at, service) in services(declared) {
+    for (at, service) in services(view) {
         let Some(text) = &service.traffic_distribution else { continue };
         let at = at.key("traffic_distribution");
         match text.as_str() {
-            "PreferClose" if declared.kubernetes() >= NEW => out.push(
+            "PreferClose" if view.kubernetes() >= NEW => out.push(
                 Finding::warning(
                     "traffic-distribution-deprecated",
                     at,
@@ -300,9 +298,4 @@ pub(super) fn traffic_distribution(declared: &Stack, _: &Stack, out: &mut Vec<Fi
             ),
         }
     }
-}
-
-/// The apps by name, with their positions.
-pub(super) fn by_name(stack: &Stack) -> HashMap<&str, (usize, &App)> {
-    stack.apps().map(|(n, app)| (app.name.as_str(), (n, app))).collect()
 }

@@ -3,14 +3,15 @@
 use super::pods::{completed_pods, pairs, pods};
 use super::words::repeated;
 use crate::finding::Finding;
-use crate::model::{AccessMode, Stack};
+use crate::model::AccessMode;
+use crate::view::View;
 
 /// Smaller than any file system; most likely a unit is missing.
 const SMALLEST_MILLI: i128 = 1000 << 20;
 
 /// Volumes of a pod have different names.
-pub(super) fn duplicate_volumes(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in completed_pods(declared, completed) {
+pub(super) fn duplicate_volumes(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in completed_pods(view) {
         let storage = pod.storage.iter().enumerate().map(|(n, volume)| ("storage", n, &volume.name));
         let scratch = pod.scratch.iter().enumerate().map(|(n, volume)| ("scratch", n, &volume.name));
         let volumes: Vec<_> = storage.chain(scratch).collect();
@@ -30,8 +31,8 @@ pub(super) fn duplicate_volumes(declared: &Stack, completed: &Stack, out: &mut V
 }
 
 /// A volume is seen by some container.
-pub(super) fn volume_unmounted(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn volume_unmounted(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, full) in pairs(view) {
         let storage = full.storage.iter().map(|volume| ("storage", &volume.name, &volume.mount));
         let scratch = full.scratch.iter().map(|volume| ("scratch", &volume.name, &volume.mount));
         for (key, name, mount) in storage.chain(scratch) {
@@ -57,8 +58,8 @@ pub(super) fn volume_unmounted(declared: &Stack, completed: &Stack, out: &mut Ve
 }
 
 /// `ReadWriteOncePod` stands alone; a new volume can be written to by somebody.
-pub(super) fn access_modes(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, _) in pairs(declared, completed) {
+pub(super) fn access_modes(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, _) in pairs(view) {
         for volume in pod.storage {
             let at = || pod.at.key("storage").key(&volume.name);
             let alone = volume.access.iter().position(|mode| *mode == AccessMode::ReadWriteOncePod);
@@ -92,8 +93,8 @@ pub(super) fn access_modes(declared: &Stack, completed: &Stack, out: &mut Vec<Fi
 }
 
 /// A size is meant in some unit.
-pub(super) fn storage_tiny(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn storage_tiny(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         for volume in pod.storage.iter().filter(|volume| volume.size.milli() < SMALLEST_MILLI) {
             let digits: String = volume.size.as_str().chars().take_while(char::is_ascii_digit).collect();
             out.push(
@@ -113,8 +114,8 @@ pub(super) fn storage_tiny(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) 
 }
 
 /// The most that a scratch volume may hold is something; one in memory says how much of it.
-pub(super) fn scratch_sizes(declared: &Stack, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn scratch_sizes(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, full) in pairs(view) {
         for volume in pod.scratch {
             let at = pod.at.key("scratch").key(&volume.name);
             match &volume.size {

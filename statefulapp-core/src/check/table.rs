@@ -1,4 +1,4 @@
-use super::{Check, Rule};
+use super::{Check, CheckOfStack, Rule};
 use super::{
     apps, command_line, config, containers, disruption, env, externs, files, groups, hooks, ingress, jobs, labels,
     mounts, names, network, network_cuts, params, ports, probes, references, resources, scheduling, secrets, security,
@@ -334,14 +334,11 @@ pub static RULES: &[Rule] = &[
 
 /// The functions, in the order in which they run.
 pub(super) static CHECKS: &[Check] = &[
-    params::unfit,
-    params::unused,
-    names::duplicate_items,
     twice::duplicate_keys,
     externs::values,
     externs::unfit_keys,
+    names::generated_items,
     names::generated_names,
-    names::service_names,
     names::governing_services,
     references::data_references,
     references::secret_undeclared,
@@ -431,7 +428,6 @@ pub(super) static CHECKS: &[Check] = &[
     service_ports::names,
     service_ports::numbers,
     service_ports::headless_numbers,
-    service_ports::node_ports,
     secrets::secret_literal,
     secrets::secret_type,
     secrets::secret_form,
@@ -456,8 +452,17 @@ pub(super) static CHECKS: &[Check] = &[
     ingress::ingress_paths,
     ingress::duplicate_ingress_rules,
     ingress::ingress_tls,
-    groups::members,
     groups::start_order,
+];
+
+/// Those that hold items of the whole stack against each other.
+pub(super) static OF_STACK: &[CheckOfStack] = &[
+    params::unfit,
+    params::unused,
+    names::duplicate_items,
+    names::service_names,
+    service_ports::node_ports,
+    groups::members,
 ];
 
 /// The rules of values, in the same form.

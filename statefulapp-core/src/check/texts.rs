@@ -4,7 +4,8 @@ use super::labels::each_meta;
 use super::pods::pods;
 use super::probes::handlers;
 use crate::finding::{Finding, Path};
-use crate::model::{EnvValue, Handler, Item, Stack};
+use crate::model::{EnvValue, Handler, Item};
+use crate::view::View;
 
 /// A character that YAML has no place for, though JSON has: `kubectl apply --server-side` sends JSON that the server reads as YAML.
 /// <https://yaml.org/spec/1.2.2/#51-character-set>
@@ -17,7 +18,7 @@ fn odd(text: &str) -> Option<char> {
 }
 
 /// A text survives a server-side apply.
-pub(super) fn beyond_apply(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn beyond_apply(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut check = |at: Path, text: &str, binary: bool| {
         let Some(odd) = odd(text) else { return };
         let (is, what) = match odd {
@@ -33,7 +34,7 @@ pub(super) fn beyond_apply(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) 
         let message = format!("U+{:04X} is {is}: `kubectl apply --server-side` {what}", u32::from(odd));
         out.push(Finding::warning("text-beyond-apply", at, message).help(help));
     };
-    for pod in pods(declared) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             let container = placed.container;
             for (key, words) in [("command", &container.command), ("args", &container.args)] {
@@ -54,12 +55,12 @@ pub(super) fn beyond_apply(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) 
             check(pod.at.key("engine").key("settings").key(key.clone()), value, false);
         }
     }
-    for (n, config) in declared.config_maps() {
+    for (n, config) in view.config_maps() {
         for (key, text) in &config.data {
             check(Path::item(n).key(key.to_string()), text, true);
         }
     }
-    each_meta(declared, |item, meta, at| {
+    each_meta(view, |item, meta, at| {
         for (key, text) in &meta.annotations {
             check(at.key("annotations").key(key.to_string()), text, false);
         }

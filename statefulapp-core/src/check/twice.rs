@@ -2,8 +2,9 @@
 
 use super::pods::pods;
 use crate::finding::{Finding, Path};
-use crate::model::{Container, Handler, Hook, Item, Peer, Probe, Stack};
+use crate::model::{Container, Handler, Hook, Item, Peer, Probe};
 use crate::value::{LabelKey, LabelValue};
+use crate::view::View;
 use std::collections::HashSet;
 
 /// The findings so far, and what is looked at.
@@ -51,14 +52,14 @@ impl Twice<'_> {
 }
 
 /// A key stands once in a block: of two values only one could count.
-pub(super) fn duplicate_keys(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn duplicate_keys(view: &View<'_>, out: &mut Vec<Finding>) {
     let mut twice = Twice { out };
-    for pod in pods(declared) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             twice.headers(&placed.at, placed.container);
         }
     }
-    for (n, item) in declared.items.iter().enumerate() {
+    for (n, item) in view.items() {
         let at = Path::item(n);
         match item {
             Item::App(app) => {

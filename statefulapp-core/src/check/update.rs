@@ -1,12 +1,13 @@
 //! How a changed template reaches the pods.
 
 use crate::finding::{Finding, Path};
-use crate::model::{Stack, Update, Workload};
+use crate::model::{Update, Workload};
 use crate::value::IntOrPercent;
+use crate::view::View;
 
 /// A partition below the last ordinal lets some pod have the new template.
-pub(super) fn partition_unreached(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn partition_unreached(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         let Some(Update::Rolling { partition: Some(partition), .. }) = &app.update else { continue };
         let end = u64::from(app.first_ordinal()) + u64::from(app.replicas());
         if app.replicas() > 0 && u64::from(*partition) >= end && app.workload == Workload::StatefulSet {
@@ -26,8 +27,8 @@ pub(super) fn partition_unreached(declared: &Stack, _: &Stack, out: &mut Vec<Fin
 }
 
 /// A StatefulApp's `max_unavailable` is not zero.
-pub(super) fn max_unavailable_zero(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps().filter(|(_, app)| app.workload == Workload::StatefulSet) {
+pub(super) fn max_unavailable_zero(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps().filter(|(_, app)| app.workload == Workload::StatefulSet) {
         let Some(Update::Rolling { max_unavailable: Some(most), .. }) = &app.update else { continue };
         if is_zero(most) {
             out.push(
@@ -43,8 +44,8 @@ pub(super) fn max_unavailable_zero(declared: &Stack, _: &Stack, out: &mut Vec<Fi
 }
 
 /// A Deployment may take a pod away or add one, else it cannot go on.
-pub(super) fn rolling_stuck(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps().filter(|(_, app)| app.workload == Workload::Deployment) {
+pub(super) fn rolling_stuck(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps().filter(|(_, app)| app.workload == Workload::Deployment) {
         let Some(Update::Rolling { max_unavailable: Some(away), max_surge: Some(more), .. }) = &app.update else {
             continue;
         };

@@ -5,10 +5,10 @@
 use super::pods::pods;
 use crate::finding::{Finding, Path};
 use crate::model::{
-    AccessMode, Container, DEFAULT_KUBERNETES, EnvValue, Handler, Hook, Probe, Retention, Service, Stack, Update,
-    Workload,
+    AccessMode, Container, DEFAULT_KUBERNETES, EnvValue, Handler, Hook, Probe, Retention, Service, Update, Workload,
 };
 use crate::value::{KubernetesVersion, Label};
+use crate::view::View;
 
 /// A feature of Kubernetes: what it is called in messages, since when it is on, and where that is written.
 struct Feature {
@@ -58,8 +58,8 @@ struct Use {
 }
 
 /// Everything that is declared exists in the Kubernetes that it must run on.
-pub(super) fn needs_kubernetes(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    let version = declared.kubernetes();
+pub(super) fn needs_kubernetes(view: &View<'_>, out: &mut Vec<Finding>) {
+    let version = view.kubernetes();
     let at = Path::head().key("kubernetes");
     if version < OLDEST {
         out.push(
@@ -72,14 +72,14 @@ pub(super) fn needs_kubernetes(declared: &Stack, _: &Stack, out: &mut Vec<Findin
         );
         return;
     }
-    let says = match declared.kubernetes {
+    let says = match view.stack.kubernetes {
         Some(version) => format!("this stack declares {version}"),
         None => format!("this stack does not say, which means {DEFAULT_KUBERNETES}"),
     };
     let mut uses = Vec::new();
-    of_apps(declared, &mut uses);
-    of_pods(declared, &mut uses);
-    of_others(declared, &mut uses);
+    of_apps(view, &mut uses);
+    of_pods(view, &mut uses);
+    of_others(view, &mut uses);
     for Use { at: place, of, also } in uses.into_iter().filter(|used| used.of.since > version) {
         let finding = Finding::error(
             "needs-kubernetes",
@@ -92,8 +92,8 @@ pub(super) fn needs_kubernetes(declared: &Stack, _: &Stack, out: &mut Vec<Findin
     }
 }
 
-fn of_apps(stack: &Stack, uses: &mut Vec<Use>) {
-    for (n, app) in stack.apps() {
+fn of_apps(view: &View<'_>, uses: &mut Vec<Use>) {
+    for (n, app) in view.apps() {
         let at = Path::item(n);
         let mut uses_of = |at: &dyn Fn() -> Path, of, is_used: bool| {
             if is_used {
@@ -140,8 +140,8 @@ fn of_apps(stack: &Stack, uses: &mut Vec<Use>) {
     }
 }
 
-fn of_pods(stack: &Stack, uses: &mut Vec<Use>) {
-    for pod in pods(stack) {
+fn of_pods(view: &View<'_>, uses: &mut Vec<Use>) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             if placed.security.app_armor_profile.is_some() {
                 let at = placed.at.key("security").key("app_armor_profile").the_key();
@@ -176,20 +176,20 @@ fn of_container(container: &Container, at: &Path, uses: &mut Vec<Use>) {
     }
 }
 
-fn of_others(stack: &Stack, uses: &mut Vec<Use>) {
+fn of_others(view: &View<'_>, uses: &mut Vec<Use>) {
     let mut uses_of = |at: &dyn Fn() -> Path, of, is_used: bool| {
         if is_used {
             uses.push(Use { at: at(), of, also: Vec::new() });
         }
     };
-    for (n, job) in stack.cron_jobs() {
+    for (n, job) in view.cron_jobs() {
         uses_of(&|| Path::item(n).key("time_zone").the_key(), &TIME_ZONE, job.time_zone.is_some());
     }
-    for (n, app) in stack.apps() {
+    for (n, app) in view.apps() {
         let is_zoned = app.backup.as_ref().is_some_and(|backup| backup.time_zone.is_some());
         uses_of(&|| Path::item(n).key("backup").key("time_zone").the_key(), &TIME_ZONE, is_zoned);
     }
-    for (n, policy) in stack.network_policies() {
+    for (n, policy) in view.network_policies() {
         for (key, rules) in [("ingress", &policy.ingress), ("egress", &policy.egress)] {
             for (i, rule) in rules.iter().flatten().enumerate() {
                 for (j, port) in rule.ports.iter().enumerate() {
@@ -199,7 +199,7 @@ fn of_others(stack: &Stack, uses: &mut Vec<Use>) {
             }
         }
     }
-    for (n, service) in stack.services().filter(|(_, service)| !service.is_extern) {
+    for (n, service) in view.services().filter(|(_, service)| !service.is_extern) {
         let at = Path::item(n);
         let Service { name, traffic_distribution, .. } = service;
         uses_of(&|| at.clone(), &SERVICE_NAME, !name.begins_with_letter());

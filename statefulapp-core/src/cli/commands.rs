@@ -6,11 +6,12 @@ use super::{Failure, Terminal, plan};
 use crate::finding::Findings;
 use crate::graph::Graph;
 use crate::manifest::{BuildError, Object, Objects, Redacted, SecretBytes, SecretSource};
-use crate::model::{Secret, SecretValue, Stack};
+use crate::model::{Item, Secret, SecretValue, Stack};
 use crate::output::{Layout, Report, Sealer, yaml};
 use crate::render::{self, Options};
 use crate::summary::Summary;
 use crate::value::DataKey;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -69,44 +70,55 @@ fn render(
     if let (Format::Yaml, []) = (format, only) {
         return terminal.write(|out| stack.write_yaml(out, keep));
     }
-    let completed = stack.completed()?;
+    stack.require()?;
     let is_wanted = |object: &Object| only.is_empty() || only.iter().any(|only| only.is_object(object));
     // Who wants a StatefulSet need not have the passwords.
     let needed = |secret: &Secret| only.is_empty() || only.iter().any(|only| only.is("Secret", secret.name.as_str()));
-    let mut of_needed = completed.clone();
-    of_needed.items.retain(|item| match item {
-        crate::model::Item::Secret(secret) => needed(secret),
-        _ => true,
-    });
+    let of_needed = match only {
+        [] => Cow::Borrowed(stack),
+        _ => {
+            let items = stack.secrets().filter(|(_, secret)| needed(secret));
+            let items = items.map(|(_, secret)| Item::Secret(secret.clone())).collect();
+            Cow::Owned(Stack {
+                items,
+                name: stack.name.clone(),
+                namespace: stack.namespace.clone(),
+                ..Stack::default()
+            })
+        }
+    };
     let secrets = match keep {
-        Some(keep) => stack.kept_secrets(&of_needed, keep)?,
-        None => stack.unkept_secrets(&of_needed)?,
+        Some(keep) => of_needed.kept_secrets(keep)?,
+        None => of_needed.unkept_secrets()?,
     };
     let source = |secret: &Secret, key: &DataKey, value: &SecretValue| -> Result<SecretBytes, BuildError> {
         if needed(secret) { secrets.value(secret, key, value) } else { Redacted.value(secret, key, value) }
     };
-    let mut objects: Vec<_> =
-        Objects::new(&completed, &source).collect::<Result<_, _>>().map_err(render::Error::from)?;
-    if let Some(missing) = only.iter().find(|only| !objects.iter().any(|object| only.is_object(object))) {
-        let names: Vec<_> =
-            objects.iter().map(|object| format!("{}/{}", object.kind().to_ascii_lowercase(), object.name())).collect();
+    let objects = || Objects::completing(stack, &source);
+    // Of all, one at a time is held; of those that are asked for, all.
+    if only.is_empty() {
+        return terminal.write(|out| render::write_json(objects(), out));
+    }
+    let is_kept = |object: &Result<Object, BuildError>| object.as_ref().map_or(true, is_wanted);
+    let wanted: Vec<Object> = objects().filter(is_kept).collect::<Result<_, _>>().map_err(render::Error::from)?;
+    if let Some(missing) = only.iter().find(|only| !wanted.iter().any(|object| only.is_object(object))) {
+        let name = |object: Object| format!("{}/{}", object.kind().to_ascii_lowercase(), object.name());
+        let names: Vec<_> = objects().flatten().map(name).collect();
         let near = crate::value::suggest(&missing.to_string(), names.iter().map(String::as_str));
         let help = near
             .map_or_else(|| format!("the objects are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
         return Err(Failure::new(format_args!("the stack has no object `{missing}`\n  help: {help}")));
     }
-    objects.retain(is_wanted);
-    let wanted: Vec<_> = objects.iter().collect();
-    terminal.print(&match format {
-        Format::Json => render::json(&wanted)?,
+    match format {
+        Format::Json => terminal.write(|out| render::write_json(wanted.into_iter().map(Ok), out)),
         Format::Yaml => {
             let mut stream = String::new();
-            for object in wanted {
+            for object in &wanted {
                 yaml::push_document(&mut stream, &yaml::to_yaml(object).map_err(render::Error::from)?);
             }
-            stream
+            terminal.print(&stream)
         }
-    })
+    }
 }
 
 fn write(

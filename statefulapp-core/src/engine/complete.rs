@@ -2,8 +2,9 @@
 
 use super::draft::Draft;
 use super::{Facts, UsedBy, backup};
-use crate::model::{Affinity, App, Disruption, EngineKind, Item, Names, Stack, Strength, Workload};
-use crate::value::{Duration, IntOrPercent};
+use crate::model::{Affinity, App, Container, Disruption, EngineKind, Item, Names, Run, Stack, Strength, Workload};
+use crate::value::{Duration, Image, IntOrPercent};
+use std::borrow::Cow;
 
 /// The stack with everything filled in that an engine knows and the declaration leaves out.
 ///
@@ -13,15 +14,12 @@ use crate::value::{Duration, IntOrPercent};
 pub fn complete(stack: &Stack) -> Stack {
     let names = Names::new(stack);
     let mut generated = Vec::new();
-    let complete = |item: &Item| {
-        let mut item = match item {
-            Item::App(app) => Item::App(Box::new(complete_app(&names, app, &mut generated))),
-            item => item.clone(),
-        };
-        images(&mut item);
-        item
-    };
-    let mut items: Vec<Item> = stack.items.iter().map(complete).collect();
+    let mut items = Vec::with_capacity(stack.items.len());
+    for item in &stack.items {
+        let mut completed = Completed::new(&names, item);
+        items.push(completed.item.into_owned());
+        generated.append(&mut completed.generated);
+    }
     items.append(&mut generated);
     let Stack { name, namespace, kubernetes, cluster_domain, params, allow, items: _, origins, unread } = stack;
     Stack {
@@ -37,23 +35,69 @@ pub fn complete(stack: &Stack) -> Stack {
     }
 }
 
+/// An item as the engines complete it. A large stack is completed item by item, so that it is never in memory twice.
+#[derive(Clone, Debug)]
+pub(crate) struct Completed<'a> {
+    /// The item itself.
+    pub(crate) item: Cow<'a, Item>,
+    /// The items that come with it.
+    pub(crate) generated: Vec<Item>,
+}
+
+impl<'a> Completed<'a> {
+    /// An item of the stack.
+    pub(crate) fn new(stack: &Names<'_>, item: &'a Item) -> Self {
+        let mut generated = Vec::new();
+        let item = match item {
+            Item::App(app) => {
+                let mut app = complete_app(stack, app, &mut generated);
+                images(&app.main.image, app.init.iter_mut().chain(&mut app.sidecars));
+                Cow::Owned(Item::App(Box::new(app)))
+            }
+            Item::Job(job) if lacks_image(&job.run) => {
+                let mut job = job.clone();
+                images(&job.run.main.image, job.run.init.iter_mut());
+                Cow::Owned(Item::Job(job))
+            }
+            Item::CronJob(job) if lacks_image(&job.run) => {
+                let mut job = job.clone();
+                images(&job.run.main.image, job.run.init.iter_mut());
+                Cow::Owned(Item::CronJob(job))
+            }
+            item => Cow::Borrowed(item),
+        };
+        Self { item, generated }
+    }
+
+    /// An item of a stack that is completed already.
+    pub(crate) fn done(item: &'a Item) -> Self {
+        Self { item: Cow::Borrowed(item), generated: Vec::new() }
+    }
+
+    /// The app, for who keeps it.
+    pub(crate) fn into_app(self) -> Option<App> {
+        if let Item::App(app) = self.item.into_owned() { Some(*app) } else { None }
+    }
+
+    /// The item, if it is an app.
+    pub(crate) fn app(&self) -> Option<&App> {
+        if let Item::App(app) = &*self.item { Some(app) } else { None }
+    }
+}
+
 /// One app as it would be completed in a stack that holds it.
 pub(crate) fn complete_alone(stack: &Names<'_>, app: &App) -> App {
     complete_app(stack, app, &mut Vec::new())
 }
 
+fn lacks_image(run: &Run) -> bool {
+    run.init.iter().any(|container| container.image.is_none())
+}
+
 /// A container without an image has the main one's: a migration is usually a command of the same program.
-fn images(item: &mut Item) {
-    let (main, others): (_, Vec<_>) = match item {
-        Item::App(app) => (app.main.image.clone(), app.init.iter_mut().chain(&mut app.sidecars).collect()),
-        Item::Job(job) => (job.run.main.image.clone(), job.run.init.iter_mut().collect()),
-        Item::CronJob(job) => (job.run.main.image.clone(), job.run.init.iter_mut().collect()),
-        _ => return,
-    };
-    for container in others {
-        if container.image.is_none() {
-            container.image.clone_from(&main);
-        }
+fn images<'c>(main: &Option<Image>, others: impl Iterator<Item = &'c mut Container>) {
+    for container in others.filter(|container| container.image.is_none()) {
+        container.image.clone_from(main);
     }
 }
 

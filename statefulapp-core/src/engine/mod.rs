@@ -40,7 +40,7 @@ mod version;
 mod zookeeper;
 
 pub use complete::complete;
-pub(crate) use complete::complete_alone;
+pub(crate) use complete::{Completed, complete_alone};
 pub use facts::*;
 pub use peers::{host, hosts};
 pub use reference::reference;

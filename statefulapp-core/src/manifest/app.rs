@@ -1,16 +1,13 @@
 //! An app and everything that it brings.
 
-use super::index::{Member, account_of};
+use super::index::Member;
 use super::pod::Parts;
 use super::{
-    BuildError, Head, Index, Object, PatchTarget, Visit, checksum, container, deployment, disruption, labels,
-    network_policy, pod, scheduling, service, service_account, start_order, stateful_set,
+    BuildError, Index, Object, PatchTarget, checksum, container, deployment, disruption, labels, network_policy, pod,
+    scheduling, service, service_account, start_order, stateful_set,
 };
-use crate::model::{App, Meta, Workload};
-use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
-use k8s_openapi::api::core::v1::{self as core, PodTemplateSpec};
-use k8s_openapi::api::networking::v1::NetworkPolicy;
-use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use crate::model::{App, Workload};
+use k8s_openapi::api::core::v1::PodTemplateSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use std::collections::HashMap;
 
@@ -20,58 +17,51 @@ pub(crate) const BECAUSE: &str = "statefulapp.dev/security-because";
 /// The grace period where neither the app nor its engine says one: the server's.
 const GRACE: i64 = 30;
 
-/// Which item makes an object that several bring, so that two apps with one ServiceAccount do not both make it. An item is told
-/// by its metadata.
+/// Which item makes an object that several bring, so that two apps with one ServiceAccount do not both make it.
 #[derive(Default)]
-pub(super) struct Made<'a> {
-    accounts: HashMap<&'a str, &'a Meta>,
-    services: HashMap<&'a str, &'a Meta>,
+pub(super) struct Made {
+    accounts: HashMap<String, ItemId>,
+    services: HashMap<String, ItemId>,
 }
 
-impl<'a> Made<'a> {
+/// The position of a declared item, and that of one that comes with it, from 1 on.
+pub(super) type ItemId = (usize, usize);
+
+impl Made {
     /// Whether the ServiceAccount is this item's to make: the first that asks makes it, however often it asks.
-    pub(super) fn account(&mut self, name: &'a str, item: &'a Meta) -> bool {
-        std::ptr::eq(*self.accounts.entry(name).or_insert(item), item)
+    pub(super) fn account(&mut self, name: &str, item: ItemId) -> bool {
+        *self.accounts.entry(name.to_owned()).or_insert(item) == item
     }
 
-    fn service(&mut self, name: &'a str, item: &'a Meta) -> bool {
-        std::ptr::eq(*self.services.entry(name).or_insert(item), item)
+    fn service(&mut self, name: &str, item: ItemId) -> bool {
+        *self.services.entry(name.to_owned()).or_insert(item) == item
     }
 }
 
 /// The objects of an app, in the order in which a cluster should meet them.
 pub(super) fn objects<'a>(
     index: &Index<'a>,
-    app: &'a App,
-    made: &mut Made<'a>,
-    visit: &mut Visit<'_>,
+    (id, app): (ItemId, &'a App),
+    made: &mut Made,
+    out: &mut Vec<Object>,
 ) -> Result<(), BuildError> {
-    let member = index.member(app);
-    let (stack, name) = (index.stack, app.name.as_str());
-    let account = account_of(app);
-    if service_account::is_own(index, account) && made.account(account, &app.meta) {
-        let own = || Ok(service_account::own(stack, account, labels::of_app(stack, member)));
-        visit(Some(Head::of::<core::ServiceAccount>(account)), &own)?;
+    let groups = &index.groups(app);
+    let member = Member { app, groups };
+    let stack = index.stack;
+    let account = app.account_name();
+    if service_account::is_own(index, account) && made.account(account, id) {
+        out.push(service_account::own(stack, account, labels::of_app(stack, member)));
     }
     if let Some((name, service)) = service::own(stack, member)
         && !index.has_service(name)
-        && made.service(name, &app.meta)
+        && made.service(name, id)
     {
-        visit(Some(Head::of::<core::Service>(name)), &|| Ok(service().into()))?;
+        out.push(service().into());
     }
-    if let Some(budget) = disruption::budget(stack, member) {
-        visit(Some(Head::of::<PodDisruptionBudget>(name)), &|| Ok(budget()))?;
-    }
-    if let Some(policy) = network_policy::of_app(stack, member) {
-        visit(Some(Head::of::<NetworkPolicy>(name)), &|| Ok(policy()))?;
-    }
-    let head = match app.workload {
-        // Nobody knows what a patch makes of it.
-        _ if app.patch.is_some() => None,
-        Workload::StatefulSet => Some(Head::of::<StatefulSet>(name)),
-        Workload::Deployment => Some(Head::of::<Deployment>(name)),
-    };
-    visit(head, &|| workload(index, member))
+    out.extend(disruption::budget(stack, member));
+    out.extend(network_policy::of_app(stack, member));
+    out.push(workload(index, member)?);
+    Ok(())
 }
 
 fn workload<'a>(index: &Index<'a>, member: Member<'a, '_>) -> Result<Object, BuildError> {
@@ -116,7 +106,7 @@ fn template<'a>(index: &Index<'a>, member: Member<'a, '_>) -> Result<PodTemplate
             claims: &[],
             scratch: &app.scratch,
             security: &app.security,
-            service_account: Some(account_of(app)),
+            service_account: Some(app.account_name()),
             token: app.service_account_token,
             service_links: app.service_links.unwrap_or(false),
             pull_secrets: &app.pull_secrets,

@@ -38,15 +38,12 @@ pub(super) fn of_pods<'a>(
         used.extend(container.env_from.iter().filter_map(|from| of_source(&from.source)));
     }
 
-    let digests: Vec<(&str, String)> = used
-        .into_iter()
-        .filter_map(|name| index.config_map(name))
-        .map(|config| {
-            let mut digests = index.digests.borrow_mut();
-            let digest = digests.entry(config.name.as_str()).or_insert_with(|| of_data(config));
-            (config.name.as_str(), digest.clone())
-        })
-        .collect();
+    let digest = |name: &&'a str| {
+        let Some(config) = index.config_map(name) else { return index.generated_config_map(name).map(of_data) };
+        let mut digests = index.digests.borrow_mut();
+        Some(digests.entry((*name).to_owned()).or_insert_with(|| of_data(config)).clone())
+    };
+    let digests: Vec<(&str, Digest)> = used.into_iter().filter_map(|name| Some((name, digest(&name)?))).collect();
     (!digests.is_empty()).then(|| {
         let mut checksum = of_lines(&digests);
         checksum.truncate(LENGTH);

@@ -9,7 +9,7 @@ use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec}
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 /// The budget as declared; by default one pod may be away, and a single pod has none, since no node could be drained.
-pub(super) fn budget(stack: &Stack, member: Member<'_, '_>) -> Option<impl Fn() -> Object> {
+pub(super) fn budget(stack: &Stack, member: Member<'_, '_>) -> Option<Object> {
     let app = member.app;
     let (min_available, max_unavailable) = match &app.disruption {
         Some(Disruption::None) => return None,
@@ -19,11 +19,11 @@ pub(super) fn budget(stack: &Stack, member: Member<'_, '_>) -> Option<impl Fn() 
         None => return None,
     };
     let name = app.name.as_str();
-    let object = move || PodDisruptionBudget {
+    let object = PodDisruptionBudget {
         metadata: labels::metadata(stack, name, labels::of_app(stack, member), labels::Map::new()),
         spec: Some(PodDisruptionBudgetSpec {
-            min_available: min_available.clone(),
-            max_unavailable: max_unavailable.clone(),
+            min_available,
+            max_unavailable,
             selector: Some(labels::label_selector(name)),
             // A pod that never gets ready must not keep its node from being drained. Beta and on since 1.27.
             unhealthy_pod_eviction_policy: (stack.kubernetes() >= KubernetesVersion::new(1, 27))
@@ -31,5 +31,5 @@ pub(super) fn budget(stack: &Stack, member: Member<'_, '_>) -> Option<impl Fn() 
         }),
         ..Default::default()
     };
-    Some(move || object().into())
+    Some(object.into())
 }

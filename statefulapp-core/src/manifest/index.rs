@@ -1,86 +1,85 @@
-//! What an item needs to know of the others, looked up once so that ten thousand apps stay linear.
+//! What an item needs to know of the others.
 
+use super::checksum::Digest;
 use crate::model::{App, AppGroup, ConfigMap, EnvFrom, EnvVar, FileMount, Item, Meta, ServiceAccount, Stack};
+use crate::view::View;
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+/// An item's place among the others, and what comes with it.
+#[derive(Clone, Copy)]
 pub(super) struct Index<'a> {
     pub(super) stack: &'a Stack,
-    apps: HashMap<&'a str, &'a App>,
-    config_maps: HashMap<&'a str, &'a ConfigMap>,
-    accounts: HashMap<&'a str, &'a ServiceAccount>,
-    app_accounts: HashSet<&'a str>,
-    services: HashSet<&'a str>,
-    groups: HashMap<&'a str, Vec<&'a AppGroup>>,
-    /// The digests of ConfigMaps, each made once however many apps use it.
-    pub(super) digests: RefCell<HashMap<&'a str, super::checksum::Digest>>,
+    view: &'a View<'a>,
+    /// What an engine adds to the item.
+    generated: &'a [Item],
+    /// The digests of declared ConfigMaps, each made once however many apps use it.
+    pub(super) digests: &'a RefCell<HashMap<String, Digest>>,
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(stack: &'a Stack) -> Self {
-        let mut index = Self {
-            stack,
-            apps: HashMap::new(),
-            config_maps: HashMap::new(),
-            accounts: HashMap::new(),
-            app_accounts: HashSet::new(),
-            services: HashSet::new(),
-            groups: HashMap::new(),
-            digests: RefCell::default(),
-        };
-        for item in &stack.items {
-            match item {
-                Item::App(app) => {
-                    index.apps.insert(app.name.as_str(), app);
-                    index.app_accounts.insert(account_of(app));
-                }
-                Item::ConfigMap(config) => drop(index.config_maps.insert(config.name.as_str(), config)),
-                Item::ServiceAccount(account) => drop(index.accounts.insert(account.name.as_str(), account)),
-                Item::Service(service) => drop(index.services.insert(service.name.as_str())),
-                Item::AppGroup(group) => {
-                    for member in &group.members {
-                        index.groups.entry(member.as_str()).or_default().push(group);
-                    }
-                }
-                _ => {}
-            }
-        }
-        index
+    pub(super) fn new(
+        view: &'a View<'a>,
+        generated: &'a [Item],
+        digests: &'a RefCell<HashMap<String, Digest>>,
+    ) -> Self {
+        Self { stack: view.stack.stack(), view, generated, digests }
     }
 
-    pub(super) fn app(&self, name: &str) -> Option<&'a App> {
-        self.apps.get(name).copied()
+    /// Whether there is an app of this name.
+    pub(super) fn has_app(&self, name: &str) -> bool {
+        self.view.stack.app(name).is_some()
     }
 
-    /// A ConfigMap whose data is declared here.
+    /// An app as it is completed.
+    pub(super) fn app(&self, name: &str) -> Option<Cow<'a, App>> {
+        self.view.app(name).map(|(_, app)| app)
+    }
+
+    /// The app of this name, if no Service has that name, declared or added to the app.
+    pub(super) fn app_without_service(&self, name: &str) -> Option<&'a App> {
+        let (n, app) = self.view.stack.app_at(name)?;
+        let completed = self.view.completed(n)?;
+        (!self.has_service(name) && !completed.generated.iter().any(|item| is_service(item, name))).then_some(app)
+    }
+
+    /// A declared ConfigMap whose data is known.
     pub(super) fn config_map(&self, name: &str) -> Option<&'a ConfigMap> {
-        self.config_maps.get(name).copied().filter(|config| !config.is_extern)
+        self.view.stack.config_map(name).filter(|config| !config.is_extern)
+    }
+
+    /// A ConfigMap that an engine adds to the item.
+    pub(super) fn generated_config_map(&self, name: &str) -> Option<&'a ConfigMap> {
+        self.generated.iter().find_map(|item| match item {
+            Item::ConfigMap(config) if config.name.as_str() == name => Some(config),
+            _ => None,
+        })
     }
 
     /// A ServiceAccount that is declared, here or `extern`.
     pub(super) fn account(&self, name: &str) -> Option<&'a ServiceAccount> {
-        self.accounts.get(name).copied()
+        self.view.stack.service_account(name)
     }
 
     /// Whether an app has this ServiceAccount, its own or one that it names.
     pub(super) fn has_app_account(&self, name: &str) -> bool {
-        self.app_accounts.contains(name)
+        self.view.stack.is_account_of_app(name)
     }
 
-    /// Whether a Service of this name is declared, here or `extern`.
+    /// Whether a Service of this name is declared, here or `extern`, or added to the item.
     pub(super) fn has_service(&self, name: &str) -> bool {
-        self.services.contains(name)
+        self.view.stack.service_at(name).is_some() || self.generated.iter().any(|item| is_service(item, name))
     }
 
-    /// The app together with what its groups give it.
-    pub(super) fn member<'i>(&'i self, app: &'a App) -> Member<'a, 'i> {
-        Member { app, groups: self.groups.get(app.name.as_str()).map_or(&[], Vec::as_slice) }
+    /// The groups of an app.
+    pub(super) fn groups(&self, app: &App) -> Vec<&'a AppGroup> {
+        self.view.stack.groups_of(app.name.as_str()).collect()
     }
 }
 
-/// The ServiceAccount of an app's pods.
-pub(super) fn account_of(app: &App) -> &str {
-    app.service_account.as_ref().map_or(app.name.as_str(), |account| account.as_str())
+fn is_service(item: &Item, name: &str) -> bool {
+    matches!(item, Item::Service(service) if service.name.as_str() == name)
 }
 
 /// An app and its groups. What the app says itself wins over a group, an earlier group over a later one.

@@ -38,8 +38,8 @@ pub(super) fn ingress(index: &Index<'_>, ingress: &Ingress) -> Object {
 
 /// The Service; where an app is named instead, the Service that it brings.
 fn service(index: &Index<'_>, name: &str) -> String {
-    match index.app(name) {
-        Some(app @ App { workload: Workload::StatefulSet, .. }) if !index.has_service(name) => app.service_name(),
+    match index.app_without_service(name) {
+        Some(app @ App { workload: Workload::StatefulSet, .. }) => app.service_name(),
         _ => name,
     }
     .to_owned()

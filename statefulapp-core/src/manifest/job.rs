@@ -1,29 +1,26 @@
 //! Jobs and CronJobs.
 
-use super::app::Made;
+use super::app::{ItemId, Made};
 use super::container::{int32, seconds};
 use super::pod::Parts;
-use super::{BuildError, Head, Index, Object, Visit, labels, pod, service_account, spec_of};
+use super::{BuildError, Index, Object, labels, pod, service_account, spec_of};
 use crate::model::{Concurrency, CronJob, Job, Meta, Run};
 use k8s_openapi::api::batch::v1 as batch;
-use k8s_openapi::api::core::v1::{PodTemplateSpec, ServiceAccount};
+use k8s_openapi::api::core::v1::PodTemplateSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 /// The ServiceAccount that a Job names and nobody else makes.
 pub(super) fn account<'a>(
     index: &Index<'a>,
-    made: &mut Made<'a>,
-    (name, meta, run): (&str, &'a Meta, &'a Run),
-    visit: &mut Visit<'_>,
-) -> Result<(), BuildError> {
-    let Some(account) = run.service_account.as_ref().map(|account| account.as_str()) else { return Ok(()) };
+    made: &mut Made,
+    (id, name, meta, run): (ItemId, &str, &Meta, &'a Run),
+    out: &mut Vec<Object>,
+) {
+    let Some(account) = run.service_account.as_ref().map(|account| account.as_str()) else { return };
     let own = service_account::is_own(index, account) && !index.has_app_account(account);
-    if !own || !made.account(account, meta) {
-        return Ok(());
+    if own && made.account(account, id) {
+        out.push(service_account::own(index.stack, account, labels::of_item(index.stack, name, meta)));
     }
-    visit(Some(Head::of::<ServiceAccount>(account)), &|| {
-        Ok(service_account::own(index.stack, account, labels::of_item(index.stack, name, meta)))
-    })
 }
 
 /// A Job.

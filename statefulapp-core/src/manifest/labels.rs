@@ -62,7 +62,7 @@ pub(super) fn of_item(stack: &Stack, name: &str, meta: &Meta) -> Map {
 /// The labels of a Job's pods. They never carry an app's name, or the app's Services would lead to them.
 pub(super) fn of_job_pod(index: &super::Index<'_>, name: &str, meta: &Meta) -> Map {
     let mut labels = of_item(index.stack, name, meta);
-    if index.app(name).is_some() {
+    if index.has_app(name) {
         labels.remove(NAME);
     } else {
         labels.insert(NAME.to_owned(), name.to_owned());

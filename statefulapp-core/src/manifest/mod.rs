@@ -44,10 +44,13 @@ pub use object::Object;
 pub use patch::{PatchFunction, PatchTarget, patch_deployment, patch_stateful_set};
 pub use secret::{Redacted, SecretBytes, SecretSource};
 
-use crate::model::{Item, Stack};
+use crate::model::{Item, Names, Stack};
+use crate::view::{PART, View};
 use index::Index;
-use k8s_openapi::Resource;
-use k8s_openapi::api::{batch::v1 as batch, core::v1 as core, networking::v1 as networking};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::iter;
+use std::rc::Rc;
 
 /// The Kubernetes objects of a completed stack, the values of its Secrets from `secrets`.
 ///
@@ -63,122 +66,96 @@ pub fn objects(stack: &Stack, secrets: &dyn SecretSource) -> Result<Vec<Object>,
 
 /// The objects of [`objects`], made one item after the other, so that a stack of any size takes the memory of its model.
 pub struct Objects<'a> {
-    index: Index<'a>,
+    stack: Rc<Names<'a>>,
     secrets: &'a dyn SecretSource,
-    made: app::Made<'a>,
-    items: std::slice::Iter<'a, Item>,
+    /// How the items are completed.
+    part: fn(&Rc<Names<'a>>, usize, usize) -> View<'a>,
+    /// The items around the last one.
+    view: View<'a>,
+    made: app::Made,
+    digests: RefCell<HashMap<String, checksum::Digest>>,
+    /// The position of the next item.
+    next: usize,
     /// The objects of the current item.
     ready: std::vec::IntoIter<Object>,
 }
 
 impl<'a> Objects<'a> {
-    /// The objects of all items.
+    /// The objects of all items of a completed stack.
     pub fn new(stack: &'a Stack, secrets: &'a dyn SecretSource) -> Self {
+        Self::of(stack, secrets, View::of_completed)
+    }
+
+    /// The objects of all items of a stack as it was declared: each item is completed when it is its turn, and what the engines
+    /// add comes behind it.
+    pub(crate) fn completing(stack: &'a Stack, secrets: &'a dyn SecretSource) -> Self {
+        Self::of(stack, secrets, View::new)
+    }
+
+    fn of(stack: &'a Stack, secrets: &'a dyn SecretSource, part: fn(&Rc<Names<'a>>, usize, usize) -> View<'a>) -> Self {
+        let stack = Rc::new(Names::new(stack));
         Self {
-            index: Index::new(stack),
+            view: View::none(&stack),
+            stack,
             secrets,
+            part,
             made: app::Made::default(),
-            items: stack.items.iter(),
+            digests: RefCell::default(),
+            next: 0,
             ready: Vec::new().into_iter(),
         }
     }
 
-    /// The objects of one item.
+    /// The objects of the item at a position, and of what an engine adds to it.
     ///
     /// # Errors
     /// See [`objects`].
-    pub(crate) fn of_item(&mut self, item: &'a Item) -> Result<Vec<Object>, BuildError> {
+    pub(crate) fn of_item(&mut self, n: usize) -> Result<Vec<Object>, BuildError> {
+        if self.view.completed_at(n).is_none() {
+            self.view = (self.part)(&self.stack, n - n % PART, PART);
+        }
+        let Self { view, made, secrets, digests, .. } = self;
         let mut objects = Vec::new();
-        self.visit(item, &mut |_, build| {
-            objects.push(build()?);
-            Ok(())
-        })?;
+        let Some(completed) = view.completed_at(n) else { return Ok(objects) };
+        let index = &Index::new(view, &completed.generated, digests);
+        for (k, item) in iter::once(&*completed.item).chain(&completed.generated).enumerate() {
+            add(index, ((n, k), item), *secrets, made, &mut objects)?;
+        }
         Ok(objects)
     }
+}
 
-    /// One of the objects of an item, by its position among them.
-    ///
-    /// # Errors
-    /// See [`objects`].
-    pub(crate) fn nth_of_item(&mut self, item: &'a Item, n: usize) -> Result<Option<Object>, BuildError> {
-        let (mut count, mut object) = (0, None);
-        self.visit(item, &mut |_, build| {
-            if count == n {
-                object = Some(build()?);
-            }
-            count += 1;
-            Ok(())
-        })?;
-        Ok(object)
-    }
-
-    /// Goes through the objects of an item, in their order: what is known of each before it is built, and how to build it. The
-    /// same item has the same objects every time.
-    ///
-    /// # Errors
-    /// Those of `visit`, and what the objects lack that say how many they are.
-    pub(crate) fn visit(&mut self, item: &'a Item, visit: &mut Visit<'_>) -> Result<(), BuildError> {
-        let (index, made) = (&self.index, &mut self.made);
-        let stack = index.stack;
-        match item {
-            Item::App(app) => app::objects(index, app, made, visit),
-            Item::ConfigMap(config) if !config.is_extern => {
-                let head = Head::of::<core::ConfigMap>(config.name.as_str());
-                visit(Some(head), &|| Ok(config::config_map(stack, config)))
-            }
-            Item::Secret(secret) if !secret.is_extern => {
-                let head = Head::of::<core::Secret>(secret.name.as_str());
-                let head = Some(head).filter(|_| secret.external.is_none());
-                visit(head, &|| config::secret(stack, secret, self.secrets))
-            }
-            Item::Service(service) => service::declared(index, service, visit),
-            Item::Job(job) => {
-                let name = job.name.as_str();
-                job::account(index, made, (name, &job.meta, &job.run), visit)?;
-                visit(Some(Head::of::<batch::Job>(name)), &|| job::job(index, job))
-            }
-            Item::CronJob(job) => {
-                let name = job.name.as_str();
-                job::account(index, made, (name, &job.meta, &job.run), visit)?;
-                visit(Some(Head::of::<batch::CronJob>(name)), &|| job::cron_job(index, job))
-            }
-            Item::Ingress(ingress) => {
-                let head = Head::of::<networking::Ingress>(ingress.name.as_str());
-                visit(Some(head), &|| Ok(ingress::ingress(index, ingress)))
-            }
-            Item::NetworkPolicy(policy) => {
-                let head = Head::of::<networking::NetworkPolicy>(policy.name.as_str());
-                visit(Some(head), &|| Ok(network_policy::declared(stack, policy)))
-            }
-            Item::ServiceAccount(account) if !account.is_extern => {
-                let head = Head::of::<core::ServiceAccount>(account.name.as_str());
-                visit(Some(head), &|| Ok(service_account::declared(stack, account)))
-            }
-            Item::Raw(raw) => visit(None, &|| raw::object(stack, raw)),
-            // What is `extern` is in the cluster already; a group is in its members; a broken item was reported where it stands.
-            Item::ConfigMap(_) | Item::Secret(_) | Item::ServiceAccount(_) | Item::AppGroup(_) | Item::Broken => Ok(()),
+/// Adds the objects of an item.
+fn add<'a>(
+    index: &Index<'a>,
+    (id, item): (app::ItemId, &'a Item),
+    secrets: &dyn SecretSource,
+    made: &mut app::Made,
+    out: &mut Vec<Object>,
+) -> Result<(), BuildError> {
+    let stack = index.stack;
+    match item {
+        Item::App(app) => app::objects(index, (id, app), made, out)?,
+        Item::ConfigMap(config) if !config.is_extern => out.push(config::config_map(stack, config)),
+        Item::Secret(secret) if !secret.is_extern => out.push(config::secret(stack, secret, secrets)?),
+        Item::Service(service) => service::declared(index, service, out)?,
+        Item::Job(job) => {
+            job::account(index, made, (id, job.name.as_str(), &job.meta, &job.run), out);
+            out.push(job::job(index, job)?);
         }
+        Item::CronJob(job) => {
+            job::account(index, made, (id, job.name.as_str(), &job.meta, &job.run), out);
+            out.push(job::cron_job(index, job)?);
+        }
+        Item::Ingress(ingress) => out.push(ingress::ingress(index, ingress)),
+        Item::NetworkPolicy(policy) => out.push(network_policy::declared(stack, policy)),
+        Item::ServiceAccount(account) if !account.is_extern => out.push(service_account::declared(stack, account)),
+        Item::Raw(raw) => out.push(raw::object(stack, raw)?),
+        // What is `extern` is in the cluster already; a group is in its members; a broken item was reported where it stands.
+        Item::ConfigMap(_) | Item::Secret(_) | Item::ServiceAccount(_) | Item::AppGroup(_) | Item::Broken => {}
     }
+    Ok(())
 }
-
-/// What is known of an object before it is built: all but its namespace, which is the stack's.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Head<'a> {
-    pub(crate) api_version: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) name: &'a str,
-}
-
-impl<'a> Head<'a> {
-    fn of<T: Resource>(name: &'a str) -> Self {
-        Self { api_version: T::API_VERSION, kind: T::KIND, name }
-    }
-}
-
-/// Sees an object that can be built. There is no head where only the finished object says what it is: a patch or a raw text may
-/// give it any name.
-pub(crate) type Visit<'v> =
-    dyn FnMut(Option<Head<'_>>, &dyn Fn() -> Result<Object, BuildError>) -> Result<(), BuildError> + 'v;
 
 impl Iterator for Objects<'_> {
     type Item = Result<Object, BuildError>;
@@ -188,12 +165,15 @@ impl Iterator for Objects<'_> {
             if let Some(object) = self.ready.next() {
                 return Some(Ok(object));
             }
-            let item = self.items.next()?;
-            match self.of_item(item) {
+            if self.next >= self.stack.items.len() {
+                return None;
+            }
+            self.next += 1;
+            match self.of_item(self.next - 1) {
                 Ok(objects) => self.ready = objects.into_iter(),
                 Err(error) => {
                     // Nothing comes after an error.
-                    self.items = [].iter();
+                    self.next = usize::MAX;
                     return Some(Err(error));
                 }
             }
@@ -203,7 +183,7 @@ impl Iterator for Objects<'_> {
 
 impl std::fmt::Debug for Objects<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Objects({} items left)", self.items.len())
+        write!(f, "Objects({} items left)", self.stack.items.len().saturating_sub(self.next))
     }
 }
 

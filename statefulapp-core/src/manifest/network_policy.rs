@@ -12,9 +12,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 /// The policy of an app that says who may connect: its own pods, on every port, and the declared ones on the declared ports.
-pub(super) fn of_app(stack: &Stack, member: Member<'_, '_>) -> Option<impl Fn() -> Object> {
+pub(super) fn of_app(stack: &Stack, member: Member<'_, '_>) -> Option<Object> {
     let access = member.app.network.as_ref()?;
-    Some(move || with_access(stack, member, access))
+    Some(with_access(stack, member, access))
 }
 
 fn with_access(stack: &Stack, member: Member<'_, '_>, access: &NetworkAccess) -> Object {

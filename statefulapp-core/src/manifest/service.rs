@@ -3,7 +3,7 @@
 use super::container::{int32, list, protocol, seconds};
 use super::index::Member;
 use super::probe::port as target_port;
-use super::{BuildError, Head, Index, Object, Visit, labels};
+use super::{BuildError, Index, Object, labels};
 use crate::model::{
     App, ContainerPort, PortRef, Protocol, Selects, Service, ServiceKind, ServicePort, Stack, Workload,
 };
@@ -48,7 +48,7 @@ fn own_named(stack: &Stack, member: Member<'_, '_>, name: &str) -> core::Service
 }
 
 /// A declared Service, or one for each pod.
-pub(super) fn declared(index: &Index<'_>, service: &Service, visit: &mut Visit<'_>) -> Result<(), BuildError> {
+pub(super) fn declared(index: &Index<'_>, service: &Service, out: &mut Vec<Object>) -> Result<(), BuildError> {
     if service.is_extern {
         return Ok(());
     }
@@ -59,20 +59,18 @@ pub(super) fn declared(index: &Index<'_>, service: &Service, visit: &mut Visit<'
             None => labels::selector(selects.app.as_str()),
         };
         let name = service.name.as_str();
-        return visit(Some(Head::of::<core::Service>(name)), &|| {
-            object(index.stack, service, name.to_owned(), service.selects.as_ref().map(selector), app, 0)
-        });
+        let selector = service.selects.as_ref().map(selector);
+        out.push(object(index.stack, service, name.to_owned(), selector, app.as_deref(), 0)?);
+        return Ok(());
     }
-    let Some(app) = app else {
+    let Some(app) = app.as_deref() else {
         return Err(error(service, "a Service for each pod needs an app of this stack").help("write selects: <app>"));
     };
     for offset in 0..app.replicas() {
         let ordinal = app.first_ordinal().saturating_add(offset);
         let name = format!("{}-{ordinal}", service.name);
-        visit(Some(Head::of::<core::Service>(&name)), &|| {
-            let selector = labels::pod_selector(app.name.as_str(), ordinal);
-            object(index.stack, service, name.clone(), Some(selector), Some(app), offset)
-        })?;
+        let selector = labels::pod_selector(app.name.as_str(), ordinal);
+        out.push(object(index.stack, service, name, Some(selector), Some(app), offset)?);
     }
     Ok(())
 }

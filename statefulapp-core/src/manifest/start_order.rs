@@ -17,7 +17,7 @@ pub(super) fn waits(index: &Index<'_>, member: Member<'_, '_>) -> Vec<Container>
     for group in member.groups {
         let Some(place) = group.start_order.iter().position(|name| *name == member.app.name) else { continue };
         let earlier = group.start_order.iter().take(place).filter_map(|name| index.app(name.as_str()));
-        for wait in earlier.filter_map(|before| wait(member.app, before)) {
+        for wait in earlier.filter_map(|before| wait(member.app, &before)) {
             if !waits.iter().any(|w| w.name == wait.name) {
                 waits.push(wait);
             }

@@ -166,6 +166,16 @@ impl App {
         self.first_ordinal.unwrap_or(0)
     }
 
+    /// The numbers of the pods.
+    pub(crate) fn pods(&self) -> impl Iterator<Item = u32> + use<> {
+        (self.first_ordinal()..).zip(0..self.replicas()).map(|(pod, _)| pod)
+    }
+
+    /// The name of the pods' ServiceAccount.
+    pub(crate) fn account_name(&self) -> &str {
+        self.service_account.as_ref().map_or(self.name.as_str(), |account| account.as_str())
+    }
+
     /// The name of the Service that gives the pods their host names.
     pub fn service_name(&self) -> &str {
         self.service_name.as_ref().map_or(self.name.as_str(), |name| name.as_str())

@@ -1,13 +1,13 @@
 //! Objects as documents, one after the other.
 
 use super::Error;
-use super::sorted::Sorted;
-use crate::manifest::{BuildError, Object, Objects, Redacted, SecretSource};
+use super::spool::Spool;
+use crate::manifest::{BuildError, Object, Objects, Redacted};
 use crate::model::{Item, Stack};
 use crate::output::{self, Document, OutputError, Sealer, seal, yaml};
 use std::io;
 
-/// The documents of a completed stack, made one by one.
+/// The documents of a stack, made one by one.
 pub(super) struct Documents<'a, I> {
     objects: I,
     sealer: Option<&'a Sealer>,
@@ -62,36 +62,38 @@ pub(super) fn head(object: &Object) -> Document {
 
 /// All objects as one YAML stream, a part after the other, in an order in which a cluster can take them.
 pub(super) fn stream(
-    completed: &Stack,
-    secrets: &dyn SecretSource,
+    objects: Objects<'_>,
+    mut spool: Spool,
     write: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> Result<(), Error> {
-    let mut between = "";
-    for object in Sorted::new(completed, secrets)? {
-        let document = yaml::to_yaml(&object?)?;
-        write(between).and_then(|()| write(&document)).map_err(Error::Stream)?;
-        between = yaml::BETWEEN;
+    for document in Documents::new(objects, None, &mut |_| ()) {
+        spool.push(&document?)?;
     }
-    Ok(())
+    let mut between = "";
+    spool.each(|document, _| {
+        write(between).and_then(|()| write(document)).map_err(Error::Stream)?;
+        between = yaml::BETWEEN;
+        Ok(())
+    })
 }
 
 /// Whether the objects are in several namespaces. Only raw ones and patched ones can be in another than the stack's.
-pub(super) fn several_namespaces(completed: &Stack) -> bool {
-    let mut objects = Objects::new(completed, &Redacted);
+pub(super) fn several_namespaces(stack: &Stack) -> bool {
+    let mut objects = Objects::completing(stack, &Redacted);
     let mut heads = vec![Document {
         api_version: "v1".to_owned(),
         kind: "ConfigMap".to_owned(),
-        namespace: completed.namespace.as_ref().map(ToString::to_string),
+        namespace: stack.namespace.as_ref().map(ToString::to_string),
         ..Document::default()
     }];
-    for item in &completed.items {
+    for (n, item) in stack.items.iter().enumerate() {
         let own = match item {
             Item::Raw(_) => true,
             Item::App(app) => app.patch.is_some(),
             _ => false,
         };
         if own {
-            heads.extend(objects.of_item(item).iter().flatten().map(head));
+            heads.extend(objects.of_item(n).iter().flatten().map(head));
         }
     }
     output::several_namespaces(&heads)

@@ -22,7 +22,7 @@ mod chart;
 mod documents;
 mod error;
 mod refused;
-mod sorted;
+mod spool;
 mod values;
 
 pub use error::{Error, NotKept, Place};
@@ -30,12 +30,12 @@ pub use error::{Error, NotKept, Place};
 use crate::check;
 use crate::engine;
 use crate::finding::Findings;
-use crate::manifest::{Object, Objects, SecretSource};
+use crate::manifest::{BuildError, Object, Objects, SecretSource};
 use crate::model::Stack;
 use crate::output::secrets::Secrets;
 use crate::output::{Keep, Layout, OutputDirectory, Report, Sealer, WriteOptions, yaml};
 use documents::Documents;
-use sorted::Sorted;
+use spool::Spool;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -65,11 +65,10 @@ impl Stack {
     /// Everything that is wrong with the stack: what the rules find, and what the API server refuses in patched and raw
     /// objects, which the rules do not see.
     pub fn verify(&self) -> Findings {
-        let completed = engine::complete(self);
-        let mut findings = check::findings_in(self, &completed);
+        let mut findings = check::findings(self);
         // A stack with errors may give objects that are wrong for the same reasons.
         if !findings.has_errors() {
-            findings = check::of_stack(self, [findings.findings, refused::findings(&completed)].concat());
+            findings = check::of_stack(self, [findings.findings, refused::findings(self)].concat());
         }
         findings
     }
@@ -80,9 +79,9 @@ impl Stack {
     /// The stack breaks a rule, a Secret's value cannot be had, or is made by `generate`, which needs
     /// [`objects_with`](Self::objects_with).
     pub fn objects(&self) -> Result<Vec<Object>, Error> {
-        let completed = self.completed()?;
-        let secrets = self.unkept_secrets(&completed)?;
-        Ok(Objects::new(&completed, &secrets).collect::<Result<_, _>>()?)
+        self.require()?;
+        let secrets = self.unkept_secrets()?;
+        Ok(Objects::completing(self, &secrets).collect::<Result<_, _>>()?)
     }
 
     /// The Kubernetes objects, with the values of Secrets from elsewhere: [`Secrets`] with what was kept,
@@ -91,8 +90,8 @@ impl Stack {
     /// # Errors
     /// The stack breaks a rule, or the source has no value.
     pub fn objects_with(&self, secrets: &dyn SecretSource) -> Result<Vec<Object>, Error> {
-        let completed = self.completed()?;
-        Ok(Objects::new(&completed, secrets).collect::<Result<_, _>>()?)
+        self.require()?;
+        Ok(Objects::completing(self, secrets).collect::<Result<_, _>>()?)
     }
 
     /// The objects as one YAML stream, in an order in which a cluster can take them.
@@ -115,7 +114,7 @@ impl Stack {
 
     fn yaml_by(&self, keep: Option<&Path>) -> Result<String, Error> {
         let mut text = String::new();
-        self.stream(keep, &mut |part| {
+        self.stream(keep, Spool::in_memory(), &mut |part| {
             text.push_str(part);
             Ok(())
         })?;
@@ -136,17 +135,22 @@ impl Stack {
     /// Those of [`yaml_keeping`](Self::yaml_keeping), before anything is written; and the stream takes no more.
     pub fn write_yaml(&self, out: &mut dyn io::Write, keep: Option<&Path>) -> Result<(), Error> {
         let mut out = io::BufWriter::with_capacity(1 << 16, out);
-        self.stream(keep, &mut |part| out.write_all(part.as_bytes()))?;
+        self.stream(keep, Spool::new(), &mut |part| out.write_all(part.as_bytes()))?;
         out.flush().map_err(Error::Stream)
     }
 
-    fn stream(&self, keep: Option<&Path>, write: &mut dyn FnMut(&str) -> io::Result<()>) -> Result<(), Error> {
-        let completed = self.completed()?;
+    fn stream(
+        &self,
+        keep: Option<&Path>,
+        spool: Spool,
+        write: &mut dyn FnMut(&str) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        self.require()?;
         let secrets = match keep {
-            Some(keep) => self.kept_secrets(&completed, keep)?,
-            None => self.unkept_secrets(&completed)?,
+            Some(keep) => self.kept_secrets(keep)?,
+            None => self.unkept_secrets()?,
         };
-        documents::stream(&completed, &secrets, write)
+        documents::stream(Objects::completing(self, &secrets), spool, write)
     }
 
     /// Writes a directory: one file for each object, and a `Kustomization`. See [`crate::output::write`] for what happens
@@ -173,12 +177,12 @@ impl Stack {
         options: &Options,
         observe: &mut dyn FnMut(usize),
     ) -> Result<Report, Error> {
-        let completed = self.completed()?;
         if options.layout == Layout::Helm {
-            return self.write_chart(&completed, directory, options);
+            return self.write_chart(&self.completed()?, directory, options);
         }
+        self.require()?;
         if options.seal.is_some() && options.keep.is_none() {
-            values::require_kept(&completed, None, Place::Sealed)?;
+            values::require_kept(self, None, Place::Sealed)?;
         }
         let directory = OutputDirectory::open(directory, self.record_name(), &WriteOptions::default())?;
         let mut keep = directory.kept()?;
@@ -186,16 +190,19 @@ impl Stack {
             keep = Keep::from_file(file)?.or(keep);
         }
         if directory.was_chart() {
-            values::require_kept(&completed, Some(&keep), Place::Cluster)?;
+            values::require_kept(self, Some(&keep), Place::Cluster)?;
         }
-        let secrets = self.values(&completed, keep, options.keep.as_deref())?;
-        let several = documents::several_namespaces(&completed);
+        let secrets = self.values(keep, options.keep.as_deref())?;
+        let several = documents::several_namespaces(self);
         let (layout, seal) = (options.layout, options.seal.as_ref());
+        let documents = Documents::new(Objects::completing(self, &secrets), seal, observe);
         let report = if layout == Layout::OneFile {
-            let documents = Documents::new(Sorted::new(&completed, &secrets)?, seal, observe);
-            directory.write(layout.files(documents, several))
+            let mut spool = Spool::new();
+            for document in documents {
+                spool.push(&document?)?;
+            }
+            directory.write(layout.files(spool.sorted(), several))
         } else {
-            let documents = Documents::new(Objects::new(&completed, &secrets), seal, observe);
             directory.write(layout.files(documents, several))
         };
         Ok(report?)
@@ -217,36 +224,41 @@ impl Stack {
         Ok(directory.write(chart.files.into_iter().map(Ok).chain(documents))?)
     }
 
+    /// An error if anything is wrong with the stack.
+    pub(crate) fn require(&self) -> Result<(), Error> {
+        let wrong = |findings: Findings| findings.errors().map_or(Ok(()), Err);
+        wrong(check::findings(self))?;
+        wrong(check::of_stack(self, refused::findings(self)))?;
+        Ok(())
+    }
+
     /// The stack as the engines complete it, if nothing is wrong with it.
     pub(crate) fn completed(&self) -> Result<Stack, Error> {
-        let completed = engine::complete(self);
-        let wrong = |findings: Findings| findings.errors().map_or(Ok(()), Err);
-        wrong(check::findings_in(self, &completed))?;
-        wrong(check::of_stack(self, refused::findings(&completed)))?;
-        Ok(completed)
+        self.require()?;
+        Ok(engine::complete(self))
     }
 
     /// The values of Secrets where nothing keeps generated ones.
-    pub(crate) fn unkept_secrets(&self, completed: &Stack) -> Result<Secrets, Error> {
-        values::require_kept(completed, None, Place::Stream)?;
-        self.values(completed, Keep::new(), None)
+    pub(crate) fn unkept_secrets(&self) -> Result<Secrets, Error> {
+        values::require_kept(self, None, Place::Stream)?;
+        self.values(Keep::new(), None)
     }
 
     /// The values of Secrets with those that a file keeps, or a directory that was written before.
-    pub(crate) fn kept_secrets(&self, completed: &Stack, place: &Path) -> Result<Secrets, Error> {
+    pub(crate) fn kept_secrets(&self, place: &Path) -> Result<Secrets, Error> {
         if !place.is_dir() {
-            return self.values(completed, Keep::from_file(place)?, Some(place));
+            return self.values(Keep::from_file(place)?, Some(place));
         }
         let keep = Keep::from_dir(place, self.record_name())?;
-        values::require_kept(completed, Some(&keep), Place::Directory)?;
-        self.values(completed, keep, None)
+        values::require_kept(self, Some(&keep), Place::Directory)?;
+        self.values(keep, None)
     }
 
     /// The values of Secrets, all of which can be had; new ones are in the file when this returns.
-    fn values(&self, completed: &Stack, keep: Keep, file: Option<&Path>) -> Result<Secrets, Error> {
+    fn values(&self, keep: Keep, file: Option<&Path>) -> Result<Secrets, Error> {
         let namespace = self.namespace.as_ref().map(|namespace| namespace.as_str());
         let secrets = Secrets::new(keep, namespace);
-        values::require_all(completed, &secrets)?;
+        values::require_all(self, &secrets)?;
         let Some(file) = file else { return Ok(secrets) };
         let keep = secrets.into_keep();
         keep.save(file)?;
@@ -259,20 +271,61 @@ impl Stack {
     }
 }
 
-/// The objects as pretty JSON: one alone, or a `List` of several.
+/// Writes the objects as pretty JSON, one after the other: one alone, or a `List` of several.
 ///
 /// # Errors
-/// Never, for the objects of a stack.
-pub(crate) fn json(objects: &[&Object]) -> Result<String, Error> {
-    #[derive(serde::Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct List<'a> {
-        api_version: &'static str,
-        kind: &'static str,
-        items: &'a [&'a Object],
+/// An object cannot be built, and the stream takes no more.
+pub(crate) fn write_json(
+    mut objects: impl Iterator<Item = Result<Object, BuildError>>,
+    out: &mut dyn io::Write,
+) -> Result<(), Error> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    let (first, mut next) = (objects.next().transpose()?, objects.next().transpose()?);
+    let Some(first) = first else {
+        return out.write_all(LIST.replace('…', "").as_bytes()).and_then(|()| out.flush()).map_err(Error::Stream);
+    };
+    let first = yaml::to_json(&first)?;
+    if next.is_none() {
+        return out.write_all(first.as_bytes()).and_then(|()| out.flush()).map_err(Error::Stream);
     }
-    Ok(match objects {
-        [object] => yaml::to_json(object)?,
-        items => yaml::to_json(&List { api_version: "v1", kind: "List", items })?,
-    })
+    let (before, after) = LIST.split_once('…').unwrap_or_default();
+    let item = |json: &str| format!("\n    {}", json.trim_end().replace('\n', "\n    "));
+    out.write_all(before.as_bytes()).and_then(|()| out.write_all(item(&first).as_bytes())).map_err(Error::Stream)?;
+    while let Some(object) = next {
+        let json = item(&yaml::to_json(&object)?);
+        out.write_all(b",").and_then(|()| out.write_all(json.as_bytes())).map_err(Error::Stream)?;
+        next = objects.next().transpose()?;
+    }
+    write!(out, "\n  {after}").and_then(|()| out.flush()).map_err(Error::Stream)
+}
+
+/// A list of objects, which stand at the dots.
+const LIST: &str = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": […]\n}\n";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{App, Item, Workload};
+
+    #[test]
+    fn json_is_one_document_however_many_objects_there_are() {
+        let mut app = App::new(Workload::Deployment, "web".parse().unwrap());
+        app.main.image = Some("nginx:1.29".parse().unwrap());
+        let stack = Stack { items: vec![Item::App(Box::new(app))], ..Stack::default() };
+        let objects = stack.objects().unwrap();
+        assert!(objects.len() > 1);
+        for n in 0..=objects.len() {
+            let mut json = Vec::new();
+            write_json(objects.iter().take(n).cloned().map(Ok), &mut json).unwrap();
+            let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
+            let expected: Vec<_> = objects.iter().take(n).map(|object| serde_json::to_value(object).unwrap()).collect();
+            if let [one] = expected.as_slice() {
+                assert_eq!(value, *one);
+            } else {
+                assert_eq!(value, serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": expected }));
+                let text = String::from_utf8(json).unwrap();
+                assert_eq!(text.matches("\n    {").count(), n, "{text}");
+            }
+        }
+    }
 }

@@ -9,17 +9,17 @@ use crate::plan;
 const RULE: &str = "object-refused";
 
 /// What the server refuses, and what is no object at all.
-pub(super) fn findings(completed: &Stack) -> Vec<Finding> {
-    let mut objects = Objects::new(completed, &Redacted);
+pub(super) fn findings(stack: &Stack) -> Vec<Finding> {
+    let mut objects = Objects::completing(stack, &Redacted);
     let mut findings = Vec::new();
-    for (index, item) in completed.items.iter().enumerate() {
+    for (index, item) in stack.items.iter().enumerate() {
         let key = match item {
             Item::App(app) if app.patch.is_some() => "patch",
             Item::Raw(_) => "yaml",
             _ => continue,
         };
         let at = Path::item(index).key(key);
-        match objects.of_item(item) {
+        match objects.of_item(index) {
             Ok(objects) => {
                 for object in objects.iter().filter(|object| is_edited(item, object)) {
                     findings.extend(refused(object).into_iter().map(|text| Finding::error(RULE, at.clone(), text)));

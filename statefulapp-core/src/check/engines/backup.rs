@@ -1,17 +1,18 @@
 //! Backups.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine::{BackupMethod, backup_method as method, backup_names as names};
 use crate::finding::Finding;
-use crate::model::{Backup, Stack};
+use crate::model::Backup;
 use crate::value::CronJobName;
+use crate::view::View;
 
 /// The most that a CronJob's name can have.
 const CRON_JOB_NAME: usize = 52;
 
 /// A backup is a dump that can be restored.
-pub(super) fn backup_unsupported(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, _) in backed_up(declared, completed) {
+pub(super) fn backup_unsupported(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, _) in backed_up(view) {
         if let BackupMethod::Unsound { why, instead } = method(known.app, known.facts) {
             let finding = Finding::error(
                 "backup-unsupported",
@@ -23,16 +24,16 @@ pub(super) fn backup_unsupported(declared: &Declared<'_>, completed: &Stack, out
     }
 }
 
-fn backed_up<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator<Item = (Known<'a>, &'a Backup)> {
-    known(declared, completed).filter_map(|known| {
+fn backed_up<'a>(view: &'a View<'a>) -> impl Iterator<Item = (Known<'a>, &'a Backup)> {
+    known(view).filter_map(|known| {
         let backup = known.declared.backup.as_ref()?;
         Some((known, backup))
     })
 }
 
 /// A database that can be dumped is dumped, or somebody says that it need not be.
-pub(super) fn no_backup(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn no_backup(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let dumps = matches!(method(known.app, known.facts), BackupMethod::Dump(_));
         if dumps && known.declared.backup.is_none() && !known.declared.storage.is_empty() {
             let finding = Finding::warning(
@@ -48,8 +49,8 @@ pub(super) fn no_backup(declared: &Declared<'_>, completed: &Stack, out: &mut Ve
 }
 
 /// What is backed up is on a volume: what a pod takes with it when it goes is lost before the next run.
-pub(super) fn without_storage(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, _) in backed_up(declared, completed) {
+pub(super) fn without_storage(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, _) in backed_up(view) {
         let dumps = matches!(method(known.app, known.facts), BackupMethod::Dump(_));
         if dumps && known.app.storage.is_empty() && known.app.main.mounts.is_empty() {
             let finding = Finding::error(
@@ -65,8 +66,8 @@ pub(super) fn without_storage(declared: &Declared<'_>, completed: &Stack, out: &
 }
 
 /// The CronJobs of a backup have names that a CronJob can have.
-pub(super) fn name_too_long(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, backup) in backed_up(declared, completed) {
+pub(super) fn name_too_long(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, backup) in backed_up(view) {
         let longest = names(known.app, known.facts, backup).into_iter().max_by_key(String::len).unwrap_or_default();
         if longest.len() > CRON_JOB_NAME && longest.parse::<CronJobName>().is_err() {
             let room = CRON_JOB_NAME - (longest.len() - known.app.name.as_str().len());
@@ -85,8 +86,8 @@ pub(super) fn name_too_long(declared: &Declared<'_>, completed: &Stack, out: &mu
 }
 
 /// The bucket is a name, perhaps with a path below it.
-pub(super) fn bucket(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, backup) in backed_up(declared, completed) {
+pub(super) fn bucket(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, backup) in backed_up(view) {
         let text = backup.bucket.as_str();
         let odd = |c: char| c.is_whitespace() || c.is_control() || "\\\"'`{}^[]<>%#|~?*:".contains(c);
         let parts = || text.strip_suffix('/').unwrap_or(text).split('/');
@@ -119,8 +120,8 @@ pub(super) fn bucket(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<F
 }
 
 /// The endpoint is a URL that the client can use.
-pub(super) fn endpoint(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, backup) in backed_up(declared, completed) {
+pub(super) fn endpoint(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, backup) in backed_up(view) {
         let Some(text) = backup.endpoint.as_deref() else { continue };
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         let host = rest.map(|rest| rest.split('/').next().unwrap_or_default());
@@ -149,8 +150,8 @@ fn port_fits(host: &str) -> bool {
 }
 
 /// A time in which backups fail does not take the last one.
-pub(super) fn keeps_none(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, backup) in backed_up(declared, completed) {
+pub(super) fn keeps_none(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, backup) in backed_up(view) {
         if backup.keep_at_least == Some(0) {
             let at = known.at.key("backup").key("keep_at_least");
             out.push(
@@ -162,8 +163,8 @@ pub(super) fn keeps_none(declared: &Declared<'_>, completed: &Stack, out: &mut V
 }
 
 /// The Jobs of a backup log in with what the server's variables say.
-pub(super) fn login(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, _) in backed_up(declared, completed) {
+pub(super) fn login(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, _) in backed_up(view) {
         for env in &known.app.main.env {
             let Some(name) = env.name.as_str().strip_suffix("_FILE").filter(|name| name.contains("PASSWORD")) else {
                 continue;

@@ -1,10 +1,11 @@
 //! Several pods of one engine.
 
 use super::settings::said;
-use super::{Declared, Known, either, known};
+use super::{Known, either, known};
 use crate::engine::Quorum;
 use crate::finding::Finding;
-use crate::model::{Engine, EngineKind, PodManagement, Stack, Workload};
+use crate::model::{Engine, EngineKind, PodManagement, Workload};
+use crate::view::View;
 
 /// Whether an `engine` block has a key.
 fn gives(engine: &Engine, key: &str) -> bool {
@@ -27,8 +28,8 @@ fn is_cluster(known: &Known<'_>) -> bool {
 }
 
 /// Several pods of an engine are one system, and not as many that know nothing of each other behind one name.
-pub(super) fn members(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn members(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let replicas = known.declared.replicas();
         let facts = known.facts;
         if replicas < 2 || facts.cluster.rule.is_empty() || is_cluster(&known) {
@@ -63,8 +64,8 @@ pub(super) fn members(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<
 }
 
 /// No setting makes each member one of its own.
-pub(super) fn alone(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.declared.replicas() > 1) {
+pub(super) fn alone(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.declared.replicas() > 1) {
         for (setting, value) in known.facts.cluster.alone {
             let Some((at, _)) = said(&known, setting).filter(|(_, said)| said == value) else { continue };
             let finding = Finding::error(
@@ -85,8 +86,8 @@ pub(super) fn alone(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Fi
 }
 
 /// Members of a cluster are still members when they start again.
-pub(super) fn without_storage(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::has_engine) {
+pub(super) fn without_storage(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::has_engine) {
         let kept = !known.app.storage.is_empty() || !known.app.main.mounts.is_empty();
         let forgotten = known.facts.cluster.forgotten;
         // Read replicas of a Redis may well be a cache, which is filled again.
@@ -107,8 +108,8 @@ pub(super) fn without_storage(declared: &Declared<'_>, completed: &Stack, out: &
 }
 
 /// A majority can decide although one member is away.
-pub(super) fn quorum(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn quorum(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let replicas = known.declared.replicas();
         let votes = known.facts.quorum == Quorum::Majority
             && known.declared.workload == Workload::StatefulSet
@@ -147,8 +148,8 @@ pub(super) fn quorum(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<F
 
 /// Several nodes with security need certificates among each other.
 /// <https://www.elastic.co/docs/deploy-manage/deploy/self-managed/bootstrap-checks>
-pub(super) fn transport_tls(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn transport_tls(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         if known.facts.kind != EngineKind::Elasticsearch || known.declared.replicas() < 2 || !known.has_engine() {
             continue;
         }
@@ -173,8 +174,8 @@ pub(super) fn transport_tls(declared: &Declared<'_>, completed: &Stack, out: &mu
 
 /// New nodes of a ring join one after the other.
 /// <https://cassandra.apache.org/doc/latest/cassandra/managing/operating/topo_changes.html>
-pub(super) fn cassandra_parallel(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn cassandra_parallel(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         if known.facts.kind == EngineKind::Cassandra
             && known.declared.replicas() > 1
             && known.declared.pod_management == Some(PodManagement::Parallel)
@@ -194,8 +195,8 @@ pub(super) fn cassandra_parallel(declared: &Declared<'_>, completed: &Stack, out
 
 /// A node of a Redis cluster tells the others its new address.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/>
-pub(super) fn redis_announce(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn redis_announce(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         if known.facts.kind != EngineKind::Redis || known.has_engine() {
             continue;
         }

@@ -1,10 +1,11 @@
 //! Configuration files of known images.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine::{ConfigFile, config_value};
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, EnvValue, FileContent, FileMount, Source, Stack};
+use crate::model::{EngineKind, EnvValue, FileContent, FileMount, Source};
 use crate::value::DataKey;
+use crate::view::View;
 
 /// A configuration file in the container.
 struct Mounted<'a> {
@@ -86,8 +87,8 @@ fn is_read(known: &Known<'_>, file: &Mounted<'_>) -> bool {
 }
 
 /// A configuration file that is mounted is read.
-pub(super) fn config_not_read(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+pub(super) fn config_not_read(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::runs_entrypoint) {
         let mut unread: Vec<Mounted<'_>> = mounted(&known);
         unread.retain(|file| !file.path.starts_with("/docker-entrypoint-initdb.d") && !is_read(&known, file));
         while let Some(first) = unread.first() {
@@ -128,8 +129,8 @@ fn wiring(files: &[Mounted<'_>]) -> String {
 }
 
 /// The server listens to the network, and not to itself only.
-pub(super) fn listen_addresses(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+pub(super) fn listen_addresses(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::runs_entrypoint) {
         for file in mounted(&known) {
             let listen = file.known_file.listen;
             let Some(text) = file.text.filter(|_| !listen.is_empty()) else { continue };
@@ -160,8 +161,8 @@ pub(super) fn listen_addresses(declared: &Declared<'_>, completed: &Stack, out: 
 }
 
 /// The same, where a setting, an argument or a variable says it.
-pub(super) fn listen_settings(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+pub(super) fn listen_settings(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::runs_entrypoint) {
         let of_files = known.facts.files.iter().map(|file| file.listen).filter(|listen| !listen.is_empty());
         let others = match known.facts.kind {
             EngineKind::Mongodb => "bind_ip",
@@ -195,8 +196,8 @@ fn is_local(value: &str) -> bool {
 
 /// Whoever connects to PostgreSQL gives a password.
 /// <https://www.postgresql.org/docs/current/auth-trust.html>
-pub(super) fn pg_hba_trust(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn pg_hba_trust(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         if known.text_of("POSTGRES_HOST_AUTH_METHOD") == Some("trust") {
             out.push(
                 known.of(Finding::warning(

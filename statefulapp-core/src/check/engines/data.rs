@@ -1,13 +1,14 @@
 //! Where the data is.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine::{Below, DataPath, Root};
 use crate::finding::{Finding, Path};
-use crate::model::{EnvValue, Stack};
+use crate::model::EnvValue;
+use crate::view::View;
 
 /// The data of a known image is on a volume, and not in its root.
-pub(super) fn data_directory(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn data_directory(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         if known.declared.storage.is_empty() || !known.runs_entrypoint() || known.has_unknown_files() {
             continue;
         }
@@ -162,8 +163,8 @@ impl Known<'_> {
 }
 
 /// An image that edits its own files has a root file system that can be written.
-pub(super) fn read_only_root(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn read_only_root(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         if let Some(first) = known.facts.edited.first()
             && known.declared.security.main.read_only_root == Some(true)
         {

@@ -1,10 +1,11 @@
 //! The environment of known images.
 
-use super::{Declared, Known, commands, either, known};
+use super::{Known, commands, either, known};
 use crate::engine::{self, Facts, Required};
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, EnvValue, Stack};
+use crate::model::{EngineKind, EnvValue};
 use crate::value::suggest;
+use crate::view::View;
 use std::borrow::Cow;
 
 /// Where a variable is given: in `env`, or by a key of the engine.
@@ -23,8 +24,8 @@ fn applies(known: &Known<'_>, required: &Required) -> bool {
 }
 
 /// What an image must find at its first start is there.
-pub(super) fn required(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+pub(super) fn required(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::runs_entrypoint) {
         for required in known.facts.environment.required.iter().filter(|required| applies(&known, required)) {
             // What no key of the engine gives, the engine gives by itself.
             if known.has_engine() && required.option.is_empty() {
@@ -54,8 +55,8 @@ pub(super) fn required(declared: &Declared<'_>, completed: &Stack, out: &mut Vec
 }
 
 /// What an image refuses is not there.
-pub(super) fn forbidden(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+pub(super) fn forbidden(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::runs_entrypoint) {
         for forbidden in known.facts.environment.forbidden {
             let refused = match forbidden.value {
                 "" => known.app.main.env(forbidden.name).is_some(),
@@ -78,8 +79,8 @@ pub(super) fn forbidden(declared: &Declared<'_>, completed: &Stack, out: &mut Ve
 }
 
 /// A variable under a prefix of the image's is one that the image reads.
-pub(super) fn unread(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+pub(super) fn unread(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::runs_entrypoint) {
         // Scripts of the first start may read anything.
         let scripts = |file: &crate::model::FileMount| file.path.as_str().starts_with("/docker-entrypoint-initdb.d");
         if known.declared.files.iter().any(scripts) {
@@ -134,8 +135,8 @@ fn foreign(known: &Known<'_>, name: &str) -> Option<&'static Facts> {
 }
 
 /// Of two variables that exclude each other there is one.
-pub(super) fn exclusive(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+pub(super) fn exclusive(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::runs_entrypoint) {
         let environment = &known.facts.environment;
         let files = environment.files.iter().map(|name| (*name, Cow::Owned(format!("{name}_FILE"))));
         let pairs = environment.exclusive.iter().map(|(a, b)| (*a, Cow::Borrowed(*b)));
@@ -157,8 +158,8 @@ pub(super) fn exclusive(declared: &Declared<'_>, completed: &Stack, out: &mut Ve
 }
 
 /// Of two variables that belong together none is alone.
-pub(super) fn alone(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+pub(super) fn alone(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::runs_entrypoint) {
         for pair in known.facts.environment.together {
             let has = |name: &str| {
                 let file = format!("{name}_FILE");
@@ -183,8 +184,8 @@ pub(super) fn alone(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Fi
 }
 
 /// What tells members apart differs from pod to pod.
-pub(super) fn per_pod(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn per_pod(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         if known.declared.replicas() < 2 {
             continue;
         }
@@ -212,8 +213,8 @@ pub(super) fn per_pod(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<
 }
 
 /// Clients have to log in.
-pub(super) fn no_password(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn no_password(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let locks = known.facts.locks;
         let locked = || locks.iter().any(|name| known.has_env(name) != Some(false)) || known.says(locks);
         let engine = known.declared.engine.as_ref();

@@ -1,8 +1,9 @@
 //! Probes of known servers: what they ask, and when it is true.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, Handler, Probe, Stack};
+use crate::model::{EngineKind, Handler, Probe};
+use crate::view::View;
 
 /// Programs that only start after a second or more: they bring a runtime of their own.
 const SLOW: [&str; 13] = [
@@ -62,10 +63,9 @@ impl Command<'_> {
 
 /// Where the image's first start has a server of its own, which listens to a socket only, a probe asks over the network.
 /// <https://github.com/docker-library/postgres>, <https://github.com/docker-library/mysql>
-pub(super) fn during_init(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn during_init(view: &View<'_>, out: &mut Vec<Finding>) {
     let kinds = [EngineKind::Postgres, EngineKind::Mysql, EngineKind::Mariadb];
-    for known in known(declared, completed).filter(|known| kinds.contains(&known.facts.kind) && known.runs_entrypoint())
-    {
+    for known in known(view).filter(|known| kinds.contains(&known.facts.kind) && known.runs_entrypoint()) {
         let hosts = ["PGHOST", "PGHOSTADDR", "MYSQL_HOST"];
         if hosts.iter().any(|name| known.has_env(name) != Some(false)) {
             continue;
@@ -95,8 +95,8 @@ pub(super) fn during_init(declared: &Declared<'_>, completed: &Stack, out: &mut 
 }
 
 /// A program that brings a runtime of its own gets the time to start.
-pub(super) fn slow_program(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn slow_program(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         for command in commands(&known) {
             let timeout = command.probe.timeout.map_or(1, |timeout| timeout.seconds());
             let Some(program) = command.runs(&SLOW).filter(|_| timeout < SLOW_TIMEOUT) else { continue };
@@ -114,8 +114,8 @@ pub(super) fn slow_program(declared: &Declared<'_>, completed: &Stack, out: &mut
 }
 
 /// A server gets the time that a recovery takes: killed, it begins it again.
-pub(super) fn startup_short(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.facts.probes.startup.is_some()) {
+pub(super) fn startup_short(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.facts.probes.startup.is_some()) {
         let Some(probe) = known.declared.main.startup.as_ref().filter(|probe| probe.handler != Handler::Off) else {
             continue;
         };
@@ -139,8 +139,8 @@ pub(super) fn startup_short(declared: &Declared<'_>, completed: &Stack, out: &mu
 
 /// A server that recovers is not killed for it.
 /// <https://www.postgresql.org/docs/current/app-pg-isready.html>
-pub(super) fn recovery_killed(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Postgres) {
+pub(super) fn recovery_killed(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.facts.kind == EngineKind::Postgres) {
         for command in commands(&known).iter().filter(|command| command.key == "liveness") {
             // A test of the exit code may let 1 pass, which a server in recovery gives.
             let tests = ["-le", "-lt", "-ne", "-eq", "!=", "-ge", "-gt"];
@@ -161,12 +161,12 @@ pub(super) fn recovery_killed(declared: &Declared<'_>, completed: &Stack, out: &
 
 /// ZooKeeper answers the words that it is told to, and of itself only `srvr`.
 /// <https://zookeeper.apache.org/doc/current/zookeeperAdmin.html#sc_clusterOptions>
-pub(super) fn four_letters(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn four_letters(view: &View<'_>, out: &mut Vec<Finding>) {
     const WORDS: [&str; 15] = [
         "ruok", "stat", "mntr", "conf", "cons", "crst", "dump", "envi", "srst", "wchs", "wchc", "wchp", "isro", "dirs",
         "gtmk",
     ];
-    for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Zookeeper) {
+    for known in known(view).filter(|known| known.facts.kind == EngineKind::Zookeeper) {
         let lists = ["ZOO_4LW_COMMANDS_WHITELIST", "4lw.commands.whitelist", "KAFKA_OPTS", "SERVER_JVMFLAGS"];
         let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings);
         let listed = settings.into_iter().any(|(name, _)| name.contains("4lw")) || known.says(&lists);

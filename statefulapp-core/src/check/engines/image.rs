@@ -1,13 +1,14 @@
 //! The image and its version.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine;
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, Stack};
+use crate::model::EngineKind;
+use crate::view::View;
 
 /// The image is one of the engine's. An image of which nothing is known is taken for one.
-pub(super) fn image_mismatch(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn image_mismatch(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let (Some(engine), Some(image)) = (&known.declared.engine, &known.declared.main.image) else { continue };
         let at = known.at.key("image");
         if engine.kind != EngineKind::Custom
@@ -55,8 +56,8 @@ fn version<'a>(known: &Known<'a>) -> Option<(Path, &'a str)> {
 }
 
 /// The version is one that the table knows.
-pub(super) fn version_unknown(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn version_unknown(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some((at, tag)) = version(&known) else { continue };
         // Of an image of one's own, and of another engine's, the tags mean something else.
         let is_own = |image| engine::by_image(image).is_none_or(|facts| facts.kind != known.facts.kind);
@@ -84,8 +85,8 @@ pub(super) fn version_unknown(declared: &Declared<'_>, completed: &Stack, out: &
 }
 
 /// The version is still mended by its makers.
-pub(super) fn version_ended(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn version_ended(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some((at, tag)) = version(&known) else { continue };
         let Some(series) = known.facts.series(&known.version).filter(|series| !series.ended.is_empty()) else {
             continue;

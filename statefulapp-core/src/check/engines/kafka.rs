@@ -1,21 +1,23 @@
 //! Kafka.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
+use crate::check::pods::of_app;
 use crate::engine::parse_listeners;
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, Stack};
+use crate::model::{EngineKind, Item, Workload};
+use crate::view::View;
 
 /// Names of listeners that say their protocol themselves.
 const PROTOCOLS: [&str; 4] = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
 
-fn brokers<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
-    known(declared, completed).filter(|known| known.facts.kind == EngineKind::Kafka && known.runs_entrypoint())
+fn brokers<'a>(view: &'a View<'a>) -> impl Iterator<Item = Known<'a>> {
+    known(view).filter(|known| known.facts.kind == EngineKind::Kafka && known.runs_entrypoint())
 }
 
 /// ZooKeeper is only for images that still speak it.
 /// <https://kafka.apache.org/40/documentation/zk2kraft.html>
-pub(super) fn zookeeper_gone(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in brokers(declared, completed) {
+pub(super) fn zookeeper_gone(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in brokers(view) {
         let by_engine = known.declared.engine.as_ref().is_some_and(|engine| engine.zookeeper.is_some());
         let at = match known.declared.main.env("KAFKA_ZOOKEEPER_CONNECT") {
             Some(_) => known.env_at("KAFKA_ZOOKEEPER_CONNECT").the_key(),
@@ -36,8 +38,8 @@ pub(super) fn zookeeper_gone(declared: &Declared<'_>, completed: &Stack, out: &m
 }
 
 /// Every listener has a protocol, and the brokers and controllers have theirs.
-pub(super) fn listener_map(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in brokers(declared, completed) {
+pub(super) fn listener_map(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in brokers(view) {
         let listeners = "KAFKA_LISTENERS";
         let Some(text) = known.text_of(listeners).or_else(|| known.text_of("KAFKA_ADVERTISED_LISTENERS")) else {
             continue;
@@ -108,8 +110,8 @@ pub(super) fn listener_map(declared: &Declared<'_>, completed: &Stack, out: &mut
 }
 
 /// No topic has more replicas than there are brokers, and some may be away.
-pub(super) fn replication_factor(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in brokers(declared, completed) {
+pub(super) fn replication_factor(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in brokers(view) {
         let brokers = known.declared.replicas();
         let number = |name: &str| known.text_of(name).and_then(|text| text.trim().parse::<u32>().ok());
         let say = |name: &str, message: String, help: String| {
@@ -169,31 +171,37 @@ pub(super) fn replication_factor(declared: &Declared<'_>, completed: &Stack, out
 
 /// No Service becomes a variable that the image refuses.
 /// <https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>
-pub(super) fn service_links(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn service_links(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         if known.declared.service_links != Some(true) {
             continue;
         }
-        let refused = known.facts.environment.forbidden;
-        for (_, service) in completed.services().filter(|(_, service)| !service.headless) {
-            let prefix = service.name.as_str().to_uppercase().replace('-', "_");
-            let names = [format!("{prefix}_PORT"), format!("{prefix}_SERVICE_HOST"), format!("{prefix}_SERVICE_PORT")];
-            if let Some(name) = names
-                .iter()
-                .find(|name| refused.iter().any(|refused| refused.value.is_empty() && refused.name == **name))
-            {
-                out.push(
-                    known.of(Finding::error(
-                        "kafka-service-links",
-                        known.at.key("service_links"),
-                        format!(
-                            "the Service `{}` becomes the variable `{name}`, and with that the image stops",
-                            service.name
-                        ),
-                    )
-                    .help("leave `service_links` out")),
+        let forbidden = known.facts.environment.forbidden.iter().filter(|forbidden| forbidden.value.is_empty());
+        let forbidden: Vec<&str> = forbidden.map(|forbidden| forbidden.name).collect();
+        let items = view.stack.items.iter().enumerate().filter(|_| !forbidden.is_empty());
+        for completed in items.filter_map(|(n, _)| view.completed(n)) {
+            for service in std::iter::once(&*completed.item).chain(&completed.generated).filter_map(with_address) {
+                let prefix = service.to_uppercase().replace('-', "_");
+                let names = ["PORT", "SERVICE_HOST", "SERVICE_PORT"].map(|name| format!("{prefix}_{name}"));
+                let Some(name) = names.iter().find(|name| forbidden.contains(&name.as_str())) else { continue };
+                let finding = Finding::error(
+                    "kafka-service-links",
+                    known.at.key("service_links"),
+                    format!("the Service `{service}` becomes the variable `{name}`, and with that the image stops"),
                 );
+                out.push(known.of(finding.help("leave `service_links` out")));
             }
         }
+    }
+}
+
+/// The name of the Service with an address that an item is or brings: only those become variables.
+fn with_address(item: &Item) -> Option<&str> {
+    match item {
+        Item::Service(service) if !service.headless => Some(service.name.as_str()),
+        Item::App(app) if app.workload == Workload::Deployment && of_app(0, app).ports().next().is_some() => {
+            Some(app.name.as_str())
+        }
+        _ => None,
     }
 }

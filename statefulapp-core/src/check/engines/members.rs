@@ -1,17 +1,18 @@
 //! What makes members of several pods, and what a declaration says of it by hand.
 
 use super::settings::said;
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine;
 use crate::finding::Finding;
-use crate::model::{EnvValue, Stack};
+use crate::model::EnvValue;
+use crate::view::View;
 
 /// The variables that list all members by their names.
 const LISTS: [&str; 4] = ["ETCD_INITIAL_CLUSTER", "ZOO_SERVERS", "ZOOKEEPER_SERVERS", "KAFKA_CONTROLLER_QUORUM_VOTERS"];
 
 /// A command of one's own does not replace the one by which an engine tells members who they are.
-pub(super) fn command_replaces(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::has_engine) {
+pub(super) fn command_replaces(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::has_engine) {
         if known.runs_entrypoint() || known.declared.replicas() < 2 {
             continue;
         }
@@ -36,8 +37,8 @@ pub(super) fn command_replaces(declared: &Declared<'_>, completed: &Stack, out: 
 }
 
 /// A list of members that has some of an app's pods has all of them.
-pub(super) fn unlisted(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.declared.replicas() > 1) {
+pub(super) fn unlisted(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.declared.replicas() > 1) {
         for name in LISTS {
             let Some(EnvValue::Text(text)) = known.declared.main.env(name) else { continue };
             let app = known.declared;
@@ -69,12 +70,12 @@ pub(super) fn unlisted(declared: &Declared<'_>, completed: &Stack, out: &mut Vec
 }
 
 /// The first masters of a cluster are pods that there are.
-pub(super) fn masters(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::has_engine) {
+pub(super) fn masters(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::has_engine) {
         for name in ["cluster.initial_master_nodes", "cluster.initial_cluster_manager_nodes"] {
             let Some((at, text)) = said(&known, name).filter(|(_, text)| !text.contains("$(")) else { continue };
             let is_pod = |text: &str| {
-                declared.apps().any(|(_, app)| {
+                view.stack.apps().any(|(_, app)| {
                     let number = text.strip_prefix(app.name.as_str()).and_then(|rest| rest.strip_prefix('-'));
                     let first = app.first_ordinal();
                     let number = number.and_then(|number| number.parse::<u32>().ok());

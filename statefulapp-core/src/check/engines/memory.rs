@@ -1,9 +1,10 @@
 //! Heaps and caches within the memory limit.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine::{config_value, memory_limit};
 use crate::finding::{Finding, Path};
-use crate::model::{EnvValue, Stack};
+use crate::model::EnvValue;
+use crate::view::View;
 
 /// Variables with options of a Java virtual machine.
 const JAVA: [&str; 12] = [
@@ -39,8 +40,8 @@ fn bytes(text: &str, unit: u64) -> Option<u64> {
 }
 
 /// A heap fits into the memory limit, with room for all else that a virtual machine takes.
-pub(super) fn heap(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for pod in declared.apps().map(|(n, app)| (Path::item(n), app)) {
+pub(super) fn heap(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in view.apps().map(|(n, app)| (Path::item(n), app)) {
         let (at, app) = pod;
         let Some(limit) = memory_limit(&app.main) else { continue };
         for env in &app.main.env {
@@ -65,7 +66,6 @@ pub(super) fn heap(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Fin
             }
         }
     }
-    let _ = completed;
 }
 
 fn too_much(item: &Path, at: Path, rule: &'static str, what: &str, size: u64, limit: u64) -> Finding {
@@ -85,8 +85,8 @@ fn too_much(item: &Path, at: Path, rule: &'static str, what: &str, size: u64, li
 }
 
 /// A cache of a known server fits into the memory limit.
-pub(super) fn cache(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn cache(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some(limit) = memory_limit(&known.declared.main) else { continue };
         for name in known.facts.memory {
             // PostgreSQL counts bare numbers in pages of 8 KiB.

@@ -1,10 +1,11 @@
 //! The names that an engine is given: of users, databases and clusters, and its version.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine::{KnownName, replication};
 use crate::finding::{Finding, Path};
-use crate::model::{Engine, EngineKind, Stack};
+use crate::model::{Engine, EngineKind};
 use crate::value::Image;
+use crate::view::View;
 
 /// What stands under a key of the `engine` block.
 fn given<'a>(engine: &'a Engine, what: &str) -> Option<&'a str> {
@@ -32,8 +33,8 @@ fn name<'a>(known: &Known<'a>, name: &KnownName) -> Option<(Path, &'a str)> {
 }
 
 /// A name is one that the server takes.
-pub(super) fn names(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.has_engine() || known.runs_entrypoint()) {
+pub(super) fn names(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.has_engine() || known.runs_entrypoint()) {
         let mut seen = Vec::new();
         for table in known.facts.names {
             let Some((at, text)) = name(&known, table).filter(|(at, _)| !seen.contains(at)) else { continue };
@@ -72,8 +73,8 @@ fn wrong(table: &KnownName, text: &str, title: &str) -> Option<(String, String)>
 }
 
 /// Replicas log in as a user of their own: the password of one who is there already would be replaced, or their own refused.
-pub(super) fn replication_user(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn replication_user(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some(engine) = known.declared.engine.as_ref() else { continue };
         let Some(replication) = engine.replication.as_ref() else { continue };
         let administrator = match known.facts.kind {
@@ -103,8 +104,8 @@ pub(super) fn replication_user(declared: &Declared<'_>, completed: &Stack, out: 
 }
 
 /// The version of an engine is the tag of an image.
-pub(super) fn version(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn version(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some(version) = known.declared.engine.as_ref().and_then(|engine| engine.version.as_deref()) else {
             continue;
         };
@@ -126,8 +127,8 @@ pub(super) fn version(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<
 }
 
 /// The version is one that the engine knows how to configure.
-pub(super) fn version_too_old(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::has_engine) {
+pub(super) fn version_too_old(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::has_engine) {
         // The tags of an image of one's own may mean anything.
         let image = known.declared.main.image.as_ref();
         let is_own = image.is_some_and(|image| crate::engine::by_image(image).is_none());

@@ -1,14 +1,15 @@
 //! How the members of an engine are started, and what keeps them apart from each other.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine::Quorum;
 use crate::finding::{Finding, Path};
-use crate::model::{Disruption, DnsPolicy, EngineKind, Item, PodManagement, Stack, Update, Workload};
+use crate::model::{Disruption, DnsPolicy, EngineKind, PodManagement, Update, Workload};
 use crate::value::IntOrPercent;
+use crate::view::View;
 
 /// The apps that are several members of one quorum.
-fn voters<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator<Item = Known<'a>> {
-    known(declared, completed).filter(|known| {
+fn voters<'a>(view: &'a View<'a>) -> impl Iterator<Item = Known<'a>> {
+    known(view).filter(|known| {
         known.facts.quorum == Quorum::Majority
             && known.declared.workload == Workload::StatefulSet
             && known.declared.replicas() > 2
@@ -19,8 +20,8 @@ fn voters<'a>(declared: &'a Declared<'a>, completed: &'a Stack) -> impl Iterator
 
 /// Members that need a majority to become ready start together, and find each other before they are ready.
 /// <https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-management-policies>
-pub(super) fn peers_wait(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in voters(declared, completed) {
+pub(super) fn peers_wait(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in voters(view) {
         let replicated = known.declared.engine.as_ref().is_some_and(|engine| engine.replication.is_some());
         // The others answer their probes alone. MongoDB's are formed by a Job that knows them by their names, and its order has a
         // rule of its own; RabbitMQ's only wait for each other when all of them start again.
@@ -55,8 +56,8 @@ pub(super) fn peers_wait(declared: &Declared<'_>, completed: &Stack, out: &mut V
 }
 
 /// What takes pods away on purpose leaves the majority that decides.
-pub(super) fn majority_kept(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in voters(declared, completed) {
+pub(super) fn majority_kept(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in voters(view) {
         let replicas = known.declared.replicas();
         let spare = known.facts.away(replicas);
         let away = |most: &IntOrPercent| most.of(replicas);
@@ -90,15 +91,15 @@ pub(super) fn majority_kept(declared: &Declared<'_>, completed: &Stack, out: &mu
 }
 
 /// Members find each other by the names of the cluster's DNS.
-pub(super) fn peers_resolve(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn peers_resolve(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let several = known.declared.replicas() > 1 && known.has_engine() && known.facts.clusters();
         let policy = known.declared.dns.as_ref().and_then(|dns| dns.policy);
         // Without a namespace, the names are short ones, which search domains complete.
         let searches = known.declared.dns.as_ref().is_some_and(|dns| !dns.searches.is_empty());
         let (why, help) = match policy {
             Some(DnsPolicy::Default) => ("the node's resolver does not know", "leave the policy out"),
-            Some(DnsPolicy::None) if !searches && declared.namespace.is_none() && !has_full_names(&known) => (
+            Some(DnsPolicy::None) if !searches && view.stack.namespace.is_none() && !has_full_names(&known) => (
                 "no resolver knows without search domains",
                 "leave the policy out, or add `searches` with the namespace's domain, `default.svc.cluster.local`",
             ),
@@ -133,9 +134,9 @@ fn has_full_names(known: &Known<'_>) -> bool {
 
 /// The ids of an ensemble go from 1 to 255.
 /// <https://zookeeper.apache.org/doc/current/zookeeperAdmin.html#sc_zkMulitServerSetup>
-pub(super) fn zookeeper_ids(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
+pub(super) fn zookeeper_ids(view: &View<'_>, out: &mut Vec<Finding>) {
     const MOST: u64 = 255;
-    for known in known(declared, completed) {
+    for known in known(view) {
         if known.facts.kind != EngineKind::Zookeeper || !known.has_engine() {
             continue;
         }
@@ -158,11 +159,11 @@ pub(super) fn zookeeper_ids(declared: &Declared<'_>, completed: &Stack, out: &mu
 }
 
 /// What a Kafka is told to be its ZooKeeper is one.
-pub(super) fn kafka_zookeeper(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    let kinds: Vec<(&str, usize, EngineKind)> = known(declared, completed)
+pub(super) fn kafka_zookeeper(view: &View<'_>, out: &mut Vec<Finding>) {
+    let kinds: Vec<(&str, usize, EngineKind)> = known(view)
         .filter_map(|known| Some((known.declared.name.as_str(), known.at.item?, known.facts.kind)))
         .collect();
-    for known in known(declared, completed) {
+    for known in known(view) {
         let Some(zookeeper) = known.declared.engine.as_ref().and_then(|engine| engine.zookeeper.as_ref()) else {
             continue;
         };
@@ -185,8 +186,8 @@ pub(super) fn kafka_zookeeper(declared: &Declared<'_>, completed: &Stack, out: &
 
 /// A cluster's id is a UUID in URL-safe base64: 22 characters.
 /// <https://kafka.apache.org/documentation/#kraft_storage>
-pub(super) fn kafka_cluster_id(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn kafka_cluster_id(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some(engine) = known.declared.engine.as_ref().filter(|_| known.facts.kind == EngineKind::Kafka) else {
             continue;
         };
@@ -210,8 +211,8 @@ fn is_uuid(text: &str) -> bool {
 }
 
 /// A server that refuses to be root is not.
-pub(super) fn root_refused(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::runs_entrypoint) {
+pub(super) fn root_refused(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::runs_entrypoint) {
         if !matches!(known.facts.kind, EngineKind::Elasticsearch | EngineKind::Opensearch) {
             continue;
         }
@@ -230,8 +231,8 @@ pub(super) fn root_refused(declared: &Declared<'_>, completed: &Stack, out: &mut
 
 /// PostgreSQL keeps names that begin with `pg_` for itself.
 /// <https://www.postgresql.org/docs/current/app-initdb.html>
-pub(super) fn postgres_user_reserved(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn postgres_user_reserved(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         if known.facts.kind != EngineKind::Postgres {
             continue;
         }
@@ -254,11 +255,10 @@ pub(super) fn postgres_user_reserved(declared: &Declared<'_>, completed: &Stack,
 }
 
 /// A raw device holds no data of a server that keeps files.
-pub(super) fn data_on_device(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn data_on_device(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some(path) = known.facts.paths(&known.version).next() else { continue };
-        let Some(Item::App(app)) = known.at.item.and_then(|n| completed.items.get(n)) else { continue };
-        for volume in app.storage.iter().filter(|volume| volume.block) {
+        for volume in known.app.storage.iter().filter(|volume| volume.block) {
             // The volume that the engine put its data on, or that is where the image has it.
             let is_data = volume.mount.as_ref().is_some_and(|mount| {
                 let (mount, data) = (mount.normalised(), path.mount);

@@ -1,13 +1,12 @@
 //! What an engine is told.
 
-use super::Declared;
 use crate::engine;
 use crate::finding::{Finding, Path};
-use crate::model::Stack;
+use crate::view::View;
 
 /// An engine takes only its own options.
-pub(super) fn unknown(declared: &Declared<'_>, _: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn unknown(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         let Some(said) = &app.engine else { continue };
         let facts = engine::facts(said.kind);
         let options = [

@@ -1,14 +1,15 @@
 //! The ports of known images, and the time that their servers need to stop.
 
 use super::super::probes::{handlers, port_at};
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine::{self, How, KnownPort, Speaks};
 use crate::finding::{Finding, Path};
-use crate::model::{ContainerPort, EngineKind, Handler, PortRef, Stack};
+use crate::model::{ContainerPort, EngineKind, Handler, PortRef};
+use crate::view::View;
 
 /// A probe speaks what is spoken on its port.
-pub(super) fn probe_kind(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn probe_kind(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let main = &known.declared.main;
         for (key, probe) in [("startup", &main.startup), ("liveness", &main.liveness), ("readiness", &main.readiness)] {
             let Some(handler) = probe.as_ref().map(|probe| &probe.handler) else { continue };
@@ -68,8 +69,8 @@ fn asked(known: &Known<'_>, handler: &Handler, at: &Path) -> Option<(&'static Kn
 }
 
 /// A probe asks a port that the server listens on.
-pub(super) fn probe_unserved(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn probe_unserved(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         // An image of one's own may listen elsewhere, and so may whatever runs beside the server.
         let image = known.app.main.image.as_ref();
         let is_own = image.is_none_or(|image| engine::by_image(image).is_none());
@@ -101,8 +102,8 @@ pub(super) fn probe_unserved(declared: &Declared<'_>, completed: &Stack, out: &m
 }
 
 /// Something listens on a declared port.
-pub(super) fn port_unowned(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn port_unowned(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         // Kafka listens wherever its listeners say, and the engine makes one for each port.
         let by_engine = known.facts.kind == EngineKind::Kafka && known.has_engine();
         if known.facts.ports.is_empty() || !known.runs_entrypoint() || by_engine || known.has_unknown_files() {
@@ -136,8 +137,8 @@ fn mentions(known: &Known<'_>, number: u16) -> bool {
 }
 
 /// The server has the time that it needs to stop.
-pub(super) fn grace(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn grace(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some(grace) = known.declared.grace.map(|grace| grace.seconds()) else { continue };
         let least = known.facts.grace;
         if grace < least && known.facts.kind != EngineKind::Custom {

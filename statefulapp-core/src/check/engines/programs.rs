@@ -1,11 +1,12 @@
 //! Programs that probes, hooks and init containers run.
 
 use super::super::pods::pairs;
-use super::{Declared, commands, known};
+use super::{commands, known};
 use crate::engine;
 use crate::finding::Finding;
-use crate::model::{Container, Stack};
+use crate::model::Container;
 use crate::value::Image;
+use crate::view::View;
 
 /// Shells, whose script begins with the program that matters.
 const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "busybox"];
@@ -56,8 +57,8 @@ fn programs(words: &[String]) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// A program that is run in a container is in its image.
-pub(super) fn program_missing(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (pod, full) in pairs(declared, completed) {
+pub(super) fn program_missing(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (pod, full) in pairs(view) {
         for placed in pod.containers() {
             let full = full.container(placed.role, placed.container.name.as_str());
             let Some(image) = full.and_then(|container| container.image.as_ref()) else { continue };
@@ -109,8 +110,8 @@ fn missing(image: &Image, n: usize, program: &str) -> Option<(String, String)> {
 }
 
 /// A hook that stops the server does nothing that the stop signal does not do.
-pub(super) fn pre_stop_needless(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn pre_stop_needless(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some((_, words)) = commands(&known.declared.main).find(|(key, _)| *key == "pre_stop") else { continue };
         let all = words.join(" ");
         let stops = |(program, word): &&(&str, &str)| {
@@ -141,8 +142,8 @@ pub(super) fn pre_stop_needless(declared: &Declared<'_>, completed: &Stack, out:
 }
 
 /// No hook asks the server at the moment when it only begins to start.
-pub(super) fn post_start_too_early(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn post_start_too_early(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some((_, words)) = commands(&known.declared.main).find(|(key, _)| *key == "post_start") else { continue };
         let waits = words.iter().any(|word| {
             word.split(|c: char| c.is_whitespace() || c == ';').any(|word| matches!(word, "until" | "while" | "for"))
@@ -166,8 +167,8 @@ pub(super) fn post_start_too_early(declared: &Declared<'_>, completed: &Stack, o
 }
 
 /// An init container asks no server of its own pod: none runs yet.
-pub(super) fn init_needs_server(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (n, app) in declared.apps() {
+pub(super) fn init_needs_server(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (n, app) in view.apps() {
         let at = crate::finding::Path::item(n);
         for container in &app.init {
             let elsewhere =
@@ -195,7 +196,6 @@ pub(super) fn init_needs_server(declared: &Declared<'_>, completed: &Stack, out:
             }
         }
     }
-    let _ = completed;
 }
 
 /// Where a container asks a server of its own pod, and the program.

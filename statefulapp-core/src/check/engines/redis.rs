@@ -1,10 +1,11 @@
 //! How the servers of a Redis follow each other.
 
 use super::settings::said;
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine::config_value;
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, Stack};
+use crate::model::EngineKind;
+use crate::view::View;
 
 /// A directive of the server, where it stands and its value: in the arguments, in `settings` or in a configuration file.
 fn directive<'a>(known: &Known<'a>, name: &str) -> Option<(Path, &'a str)> {
@@ -25,8 +26,8 @@ fn follows(known: &Known<'_>) -> Option<Path> {
 
 /// The server stops when it is told to be a node of a cluster and to follow another.
 /// <https://github.com/redis/redis/blob/unstable/src/config.c>
-pub(super) fn follower_in_cluster(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Redis) {
+pub(super) fn follower_in_cluster(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.facts.kind == EngineKind::Redis) {
         let Some((at, value)) = directive(&known, "cluster-enabled") else { continue };
         let Some(follows) = follows(&known).filter(|_| value == "yes") else { continue };
         let finding = Finding::error(
@@ -43,8 +44,8 @@ pub(super) fn follower_in_cluster(declared: &Declared<'_>, completed: &Stack, ou
 
 /// A server that follows one with a password logs in there.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/replication/>
-pub(super) fn follower_without_password(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Redis) {
+pub(super) fn follower_without_password(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.facts.kind == EngineKind::Redis) {
         // The engine's forms have it.
         let by_engine = known.declared.engine.as_ref().is_some_and(|engine| engine.replication.is_some());
         if by_engine || !known.says(&["requirepass"]) || known.says(&["masterauth"]) || known.has_unknown_files() {
@@ -63,8 +64,8 @@ pub(super) fn follower_without_password(declared: &Declared<'_>, completed: &Sta
 
 /// A node announces an address where an address belongs.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/>
-pub(super) fn announced_name(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.facts.kind == EngineKind::Redis) {
+pub(super) fn announced_name(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.facts.kind == EngineKind::Redis) {
         let Some((at, value)) = said(&known, "cluster-announce-ip") else { continue };
         // A variable alone may hold an address; a name made of one and of letters does not.
         let is_variable = value.starts_with("$(") && value.ends_with(')') && value.matches("$(").count() == 1;

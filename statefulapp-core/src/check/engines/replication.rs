@@ -1,16 +1,16 @@
 //! The `replication` of an engine: its form, and what that takes.
 
-use super::{Declared, Known, either, known};
+use super::{Known, either, known};
 use crate::engine::Form;
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, PodManagement, Replication, Stack};
+use crate::model::{EngineKind, PodManagement, Replication};
+use crate::view::View;
 
 /// The apps that declare a `replication` which their engine takes, with its place and, if its word is known, its form.
 fn replicated<'a>(
-    declared: &'a Declared<'a>,
-    completed: &'a Stack,
+    view: &'a View<'a>,
 ) -> impl Iterator<Item = (Known<'a>, &'a Replication, Path, Option<&'static Form>)> {
-    known(declared, completed).filter_map(|known| {
+    known(view).filter_map(|known| {
         let replication = known.declared.engine.as_ref()?.replication.as_ref()?;
         let at = known.at.key("engine").key("replication");
         let form = known.facts.form(replication);
@@ -19,8 +19,8 @@ fn replicated<'a>(
 }
 
 /// The word for a form is one of the engine's.
-pub(super) fn mode(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, replication, at, form) in replicated(declared, completed) {
+pub(super) fn mode(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, replication, at, form) in replicated(view) {
         let (Some(mode), None) = (&replication.mode, form) else { continue };
         // As words of the language, which stand for their kebab-case.
         let modes: Vec<String> = known.facts.forms.iter().map(|form| form.mode.replace('-', "_")).collect();
@@ -35,8 +35,8 @@ pub(super) fn mode(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Fin
 }
 
 /// The keys of a `replication` block are those of its form, and those that it needs are there.
-pub(super) fn options(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, replication, at, form) in replicated(declared, completed) {
+pub(super) fn options(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, replication, at, form) in replicated(view) {
         let Some(form) = form else { continue };
         let given = [
             ("user", replication.user.is_some()),
@@ -68,8 +68,8 @@ pub(super) fn options(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<
 }
 
 /// The version has the form.
-pub(super) fn version(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, _, at, form) in replicated(declared, completed) {
+pub(super) fn version(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, _, at, form) in replicated(view) {
         let Some(form) = form.filter(|form| !known.version.at_least(form.since)) else { continue };
         let since: Vec<String> = form.since.iter().map(u32::to_string).collect();
         let finding = Finding::error(
@@ -83,8 +83,8 @@ pub(super) fn version(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<
 
 /// A Redis Cluster has three primaries, and every one of them as many replicas as it should.
 /// <https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/>
-pub(super) fn redis_cluster(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, replication, at, form) in replicated(declared, completed) {
+pub(super) fn redis_cluster(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, replication, at, form) in replicated(view) {
         if form.is_none_or(|form| form.mode != "cluster") {
             continue;
         }
@@ -107,8 +107,8 @@ pub(super) fn redis_cluster(declared: &Declared<'_>, completed: &Stack, out: &mu
 
 /// A replica set has what its members log in to each other with, and nothing that only a replica set has stands alone.
 /// <https://www.mongodb.com/docs/manual/tutorial/deploy-replica-set-with-keyfile-access-control/>
-pub(super) fn replica_set(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn replica_set(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some(engine) = known.declared.engine.as_ref().filter(|engine| engine.kind == EngineKind::Mongodb) else {
             continue;
         };
@@ -143,8 +143,8 @@ pub(super) fn replica_set(declared: &Declared<'_>, completed: &Stack, out: &mut 
 }
 
 /// Members that are formed into one when all of them answer do not wait for each other to be ready.
-pub(super) fn ordered(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, _, at, _) in replicated(declared, completed) {
+pub(super) fn ordered(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, _, at, _) in replicated(view) {
         if known.facts.kind == EngineKind::Mongodb
             && known.declared.pod_management == Some(PodManagement::OrderedReady)
             && known.declared.replicas() > 1
@@ -164,8 +164,8 @@ pub(super) fn ordered(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<
 const MOST_MEMBERS: u32 = 50;
 
 /// A replica set has at most fifty members.
-pub(super) fn replica_set_size(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for (known, _, at, _) in replicated(declared, completed) {
+pub(super) fn replica_set_size(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, _, at, _) in replicated(view) {
         let replicas = known.declared.replicas();
         if known.facts.kind == EngineKind::Mongodb && replicas > MOST_MEMBERS {
             let finding = Finding::error(

@@ -1,8 +1,9 @@
 //! Passwords that are known to be none for a server.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, FileContent, KeyRef, SecretValue, Source, Stack};
+use crate::model::{EngineKind, FileContent, KeyRef, Names, SecretValue, Source};
+use crate::view::View;
 
 /// What a server asks of a secret.
 struct Form {
@@ -66,8 +67,8 @@ fn forms(known: &Known<'_>) -> Vec<Form> {
 }
 
 /// A password that the declaration knows is one that the server takes.
-pub(super) fn forms_fit(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn forms_fit(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some(engine) = &known.declared.engine else { continue };
         for form in forms(&known) {
             let reference = match form.option {
@@ -75,7 +76,7 @@ pub(super) fn forms_fit(declared: &Declared<'_>, completed: &Stack, out: &mut Ve
                 "root_password" => &engine.root_password,
                 _ => &engine.cluster_secret,
             };
-            let Some((at, wrong)) = reference.as_ref().and_then(|key| wrong(declared, key, &form)) else { continue };
+            let Some((at, wrong)) = reference.as_ref().and_then(|key| wrong(&view.stack, key, &form)) else { continue };
             let option = known.at.key("engine").key(form.option);
             let finding = Finding::error(
                 "password-unfit",
@@ -90,8 +91,8 @@ pub(super) fn forms_fit(declared: &Declared<'_>, completed: &Stack, out: &mut Ve
 }
 
 /// Where the value of a key is, and what it is, if it is not of a form.
-fn wrong(stack: &Stack, key: &KeyRef, form: &Form) -> Option<(Path, String)> {
-    let (n, secret) = stack.secrets().find(|(_, secret)| secret.name == key.name && !secret.is_extern)?;
+fn wrong(stack: &Names<'_>, key: &KeyRef, form: &Form) -> Option<(Path, String)> {
+    let (n, secret) = stack.secret_at(key.name.as_str()).filter(|(_, secret)| !secret.is_extern)?;
     let (_, value) = secret.data.iter().find(|(name, _)| *name == key.key)?;
     let wrong = match value {
         SecretValue::Literal(text) if !(form.fits)(text) => "this text".to_owned(),
@@ -105,10 +106,8 @@ fn wrong(stack: &Stack, key: &KeyRef, form: &Form) -> Option<(Path, String)> {
 
 /// A key file is for the server's user alone, and a Secret in a volume is its group's, too.
 /// <https://kubernetes.io/docs/concepts/configuration/secret/#secret-files-permissions>
-pub(super) fn key_file_open(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in
-        known(declared, completed).filter(|known| known.facts.kind == EngineKind::Mongodb && !known.has_engine())
-    {
+pub(super) fn key_file_open(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.facts.kind == EngineKind::Mongodb && !known.has_engine()) {
         let Some((at, path)) = super::settings::said(&known, "keyFile") else { continue };
         let mounted = known.declared.files.iter().find(|file| match &file.content {
             FileContent::SecretKey(_) => file.path.as_str() == path,

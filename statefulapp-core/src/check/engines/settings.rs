@@ -1,13 +1,14 @@
 //! Settings that the rest of what an engine makes relies on.
 
-use super::{Declared, Known, known};
+use super::{Known, known};
 use crate::engine::{How, KnownPort, config_value};
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, EnvValue, Stack};
+use crate::model::{EngineKind, EnvValue};
+use crate::view::View;
 
 /// What members know themselves and each other by differs from member to member: the engine sets it.
-pub(super) fn per_member(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.has_engine() && known.declared.replicas() > 1) {
+pub(super) fn per_member(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.has_engine() && known.declared.replicas() > 1) {
         let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings);
         // A prefix stands for all that begin with it.
         let of_prefix =
@@ -33,8 +34,8 @@ pub(super) fn per_member(declared: &Declared<'_>, completed: &Stack, out: &mut V
 }
 
 /// A setting has a name that can be one, and becomes what nothing else is already.
-pub(super) fn unread(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn unread(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let Some(engine) = &known.declared.engine else { continue };
         for (name, value) in &engine.settings {
             let at = known.at.key("engine").key("settings").key(name.clone()).the_key();
@@ -127,8 +128,8 @@ fn told(known: &Known<'_>, port: &KnownPort) -> Option<(Path, u16)> {
 }
 
 /// Data that a setting moves is still on a volume.
-pub(super) fn data_moved(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::has_engine) {
+pub(super) fn data_moved(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::has_engine) {
         let Some(path) = known.facts.paths(&known.version).next().filter(|path| !path.setting.is_empty()) else {
             continue;
         };
@@ -161,8 +162,8 @@ pub(super) fn data_moved(declared: &Declared<'_>, completed: &Stack, out: &mut V
 }
 
 /// A password stands in a Secret, and not in a setting or an argument.
-pub(super) fn secret_in_clear(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed) {
+pub(super) fn secret_in_clear(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view) {
         let settings = known.declared.engine.iter().flat_map(|engine| &engine.settings).map(|(name, _)| name.as_str());
         let of_settings = settings.filter(|name| name.to_ascii_lowercase().ends_with("password"));
         let of_redis = ["requirepass", "masterauth"].into_iter().filter(|_| known.facts.kind == EngineKind::Redis);
@@ -183,8 +184,8 @@ pub(super) fn secret_in_clear(declared: &Declared<'_>, completed: &Stack, out: &
 }
 
 /// What replication cannot do without is not switched off.
-pub(super) fn replication(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.declared.replicas() > 1) {
+pub(super) fn replication(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.declared.replicas() > 1) {
         let replication = known.declared.engine.as_ref().and_then(|engine| engine.replication.as_ref());
         let Some(form) = replication.and_then(|replication| known.facts.form(replication)) else { continue };
         for (setting, values) in form.without {
@@ -207,8 +208,8 @@ pub(super) fn replication(declared: &Declared<'_>, completed: &Stack, out: &mut 
 }
 
 /// A server listens where the probes, the Services, the other members and the Jobs of its engine look for it.
-pub(super) fn port_moved(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(Known::has_engine) {
+pub(super) fn port_moved(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(Known::has_engine) {
         // Kafka listens where its ports say.
         if known.facts.kind == EngineKind::Kafka {
             continue;

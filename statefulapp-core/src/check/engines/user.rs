@@ -1,14 +1,15 @@
 //! The user that a server runs as.
 
-use super::{Declared, known};
+use super::known;
 use crate::engine;
 use crate::finding::Finding;
-use crate::model::{EngineKind, Stack};
+use crate::model::EngineKind;
+use crate::view::View;
 
 /// A server that looks its own user up runs as one that its image has.
 /// <https://github.com/docker-library/docs/blob/master/postgres/content.md#arbitrary---user-notes>
-pub(super) fn not_in_image(declared: &Declared<'_>, completed: &Stack, out: &mut Vec<Finding>) {
-    for known in known(declared, completed).filter(|known| known.runs_entrypoint()) {
+pub(super) fn not_in_image(view: &View<'_>, out: &mut Vec<Finding>) {
+    for known in known(view).filter(|known| known.runs_entrypoint()) {
         let Some(image) = known.app.main.image.as_ref().filter(|image| engine::by_image(image).is_some()) else {
             continue;
         };

@@ -12,12 +12,7 @@ pub(super) use crate::model::*;
 
 /// What the rules about engines find.
 pub(super) fn check(stack: &Stack) -> Vec<Finding> {
-    let completed = crate::engine::complete(stack);
-    let mut findings = Vec::new();
-    for check in super::CHECKS {
-        check(&super::Declared::new(stack), &completed, &mut findings);
-    }
-    findings
+    crate::check::found(stack, &[], super::CHECKS)
 }
 
 /// Warnings that nearly every app of these tests gets.
