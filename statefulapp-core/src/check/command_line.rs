@@ -2,12 +2,13 @@
 
 use super::pods::{Placed, pods};
 use crate::finding::{Finding, Path};
-use crate::model::{Handler, Hook, Stack};
+use crate::model::{Handler, Hook};
 use crate::value::command;
+use crate::view::View;
 
 /// No shell divides a command: its first word is the program.
-pub(super) fn program_blank(declared: &Stack, _: &Stack, out: &mut Vec<Finding>) {
-    for pod in pods(declared) {
+pub(super) fn program_blank(view: &View<'_>, out: &mut Vec<Finding>) {
+    for pod in pods(view) {
         for placed in pod.containers() {
             for (at, program) in programs(&placed) {
                 if is_command_line(program) {
