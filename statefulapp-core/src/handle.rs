@@ -1,5 +1,6 @@
 //! Typed handles: what a declared item is called, so that other blocks and Rust code need no strings.
 
+use crate::engine::replication::{primary_service, read_service};
 use crate::engine::{KnownPort, UsedBy};
 use crate::model::{App as AppModel, ConfigMap as ConfigMapModel, EngineKind, Item, Secret as SecretModel, Stack};
 use crate::value::{Port, to_name};
@@ -140,12 +141,12 @@ impl<P> App<P> {
     /// The host that takes writes: `postgres-primary` where the first pod is the primary of others, else the first pod's own. The
     /// members of a MongoDB replica set elect theirs; their clients find it with [`Self::url`].
     pub fn primary(&self) -> String {
-        if self.roles { format!("{}-primary", self.name) } else { self.host(self.first) }
+        if self.roles { primary_service(&self.name) } else { self.host(self.first) }
     }
 
     /// The host that answers to reads, by any pod that is ready: `postgres-read`; the first pod's own where there are no replicas.
     pub fn read(&self) -> String {
-        if self.roles { format!("{}-read", self.name) } else { self.host(self.first) }
+        if self.roles { read_service(&self.name) } else { self.host(self.first) }
     }
 
     /// The URL of a database of a known engine, without a password: `postgresql://app@postgres-0.postgres:5432/orders`; of a MongoDB

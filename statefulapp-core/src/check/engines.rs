@@ -53,6 +53,7 @@ pub(super) static CHECKS: &[Check] = &[
     members::masters,
     secrets::forms_fit,
     replication::mode,
+    replication::role_services,
     replication::options,
     replication::version,
     replication::redis_cluster,

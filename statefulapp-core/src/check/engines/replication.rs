@@ -1,9 +1,10 @@
 //! The `replication` of an engine: its form, and what that takes.
 
 use super::{Known, either, known};
-use crate::engine::Form;
+use crate::check::words::written;
+use crate::engine::{self, Form};
 use crate::finding::{Finding, Path};
-use crate::model::{EngineKind, PodManagement, Replication};
+use crate::model::{EngineKind, PodManagement, Replication, Selects};
 use crate::view::View;
 
 /// The apps that declare a `replication` which their engine takes, with its place and, if its word is known, its form.
@@ -174,6 +175,49 @@ pub(super) fn replica_set_size(view: &View<'_>, out: &mut Vec<Finding>) {
                 format!("a replica set has at most {MOST_MEMBERS} members, not {replicas}"),
             );
             out.push(known.of(finding.help("write fewer: more than seven only hold copies").looked_at(at)));
+        }
+    }
+}
+
+/// The Services of the primary and of its replicas lead there, whoever declares them.
+pub(super) fn role_services(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (known, ..) in replicated(view).filter(|(.., form)| form.is_some_and(|form| form.services)) {
+        let app = &known.declared.name;
+        for (name, pod) in engine::replication::role_services(known.declared) {
+            let what = if pod.is_some() { "the primary" } else { "any server" };
+            let why = format!("by it {what} of `{app}` is reached");
+            let declared = view.stack.service_at(&name).filter(|(_, service)| !service.is_extern);
+            let selects = Selects { app: app.clone(), pod };
+            let finding = if let Some((n, service)) = declared {
+                if service.selects.as_ref() == Some(&selects) && !service.each_pod {
+                    continue;
+                }
+                let pods = pod.map_or(String::new(), |pod| format!("[{pod}]"));
+                Finding::error(
+                    "generated-name-taken",
+                    Path::item(n),
+                    format!("the name of Service `{name}` is taken: {why}, and this one leads elsewhere"),
+                )
+                .help(format!("rename it, or write `selects: {}{pods}`", written(app.as_str())))
+                .looked_at(Path::item(n).key("selects"))
+                .looked_at(Path::item(n).key("each_pod"))
+            } else if let Some((n, other)) = view.stack.governed_at(&name).filter(|(_, other)| other.name != *app) {
+                let kind = other.workload.kind();
+                let finding = Finding::error(
+                    "generated-name-taken",
+                    if other.service_name.is_some() { Path::item(n).key("service_name") } else { Path::item(n) },
+                    format!("the name of the Service of {kind} `{}` is taken: {why}", other.name),
+                );
+                finding
+                    .help("give it another name")
+                    .looked_at(Path::item(n))
+                    .looked_at(Path::item(n).key("service_name"))
+            } else {
+                continue;
+            };
+            out.push(
+                known.of(finding).looked_at(known.at.clone()).looked_at(known.at.key("engine").key("replication")),
+            );
         }
     }
 }

@@ -9,7 +9,7 @@ pub(crate) mod postgres;
 pub(crate) mod redis;
 
 use super::draft::{Draft, probe, service, service_port};
-use crate::model::{Container, EnvVar, Item, Job, Meta, PodSecurity, Run};
+use crate::model::{App, Container, EnvVar, Item, Job, Meta, PodSecurity, Run};
 use crate::value::{Duration, Label};
 
 /// The user that replicas log in as, if the declaration names none.
@@ -25,12 +25,26 @@ fn copies(draft: &mut Draft<'_>, speed: u64) {
     draft.startup(probe(handler, check.period, check.timeout, failures.max(check.failures)));
 }
 
-/// `<app>-primary` leads to the first pod, `<app>-read` to every ready one.
+/// The Service that leads to the first pod, which takes writes.
+pub(crate) fn primary_service(app: &str) -> String {
+    format!("{app}-primary")
+}
+
+/// The Service that leads to every ready pod.
+pub(crate) fn read_service(app: &str) -> String {
+    format!("{app}-read")
+}
+
+/// The Services of an app whose first pod is the primary of the others, each with the pod that it leads to, or all.
+pub(crate) fn role_services(app: &App) -> [(String, Option<u32>); 2] {
+    let name = app.name.as_str();
+    [(primary_service(name), Some(app.first_ordinal())), (read_service(name), None)]
+}
+
 fn services(draft: &mut Draft<'_>) {
     let ports: Vec<_> = draft.app.main.ports.iter().map(service_port).collect();
-    let first = draft.app.first_ordinal();
-    for (suffix, pod) in [("primary", Some(first)), ("read", None)] {
-        let Ok(name) = format!("{}-{suffix}", draft.app.name).parse::<Label>() else { continue };
+    for (name, pod) in role_services(&draft.app) {
+        let Ok(name) = name.parse::<Label>() else { continue };
         if draft.is_free("Service", name.as_str()) {
             let service = service(name, &draft.app, pod, ports.clone());
             draft.add(Item::Service(service));

@@ -137,3 +137,35 @@ fn the_members_of_a_replica_set_are_an_odd_number_that_starts_at_once() {
         Some("replicas-without-replication at mongodb replicas")
     );
 }
+
+#[test]
+fn the_services_of_roles_lead_to_their_app() {
+    let found = |other: Item| {
+        let postgres = app(EngineKind::Postgres, |app, engine| {
+            app.replicas = Some(3);
+            app.storage.push(volume("data", None));
+            engine.version = Some("17.2".to_owned());
+            engine.password = Some(key("s", "password"));
+            engine.replication = Some(with_password(""));
+        });
+        found(&stack([item(postgres), other]))
+    };
+    let service = |name: &str, app: &str, pod| {
+        let selects = Some(Selects { app: app.parse().unwrap(), pod });
+        Item::Service(Service { selects, ..Service::of(name.parse().unwrap()) })
+    };
+    let none = [""; 0];
+    assert_eq!(found(service("postgres-read", "postgres", None)), none);
+    assert_eq!(found(service("postgres-primary", "postgres", Some(0))), none);
+    assert_eq!(found(service("postgres-writes", "other", None)), none);
+    assert_eq!(found(service("postgres-read", "other", None)), ["generated-name-taken at postgres-read "]);
+    assert_eq!(found(service("postgres-read", "postgres", Some(1))), ["generated-name-taken at postgres-read "]);
+    assert_eq!(found(service("postgres-primary", "postgres", None)), ["generated-name-taken at postgres-primary "]);
+
+    let mut other = App::new(Workload::StatefulSet, "postgres-primary".parse().unwrap());
+    assert_eq!(found(item(other.clone())), ["generated-name-taken at postgres-primary "]);
+    other.name = "other".parse().unwrap();
+    assert_eq!(found(item(other.clone())), none);
+    other.service_name = Some("postgres-primary".parse().unwrap());
+    assert_eq!(found(item(other)), ["generated-name-taken at other service_name"]);
+}
