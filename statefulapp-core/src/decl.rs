@@ -100,7 +100,7 @@ impl Writer {
                 letter(self, 'm');
                 self.fields(fields);
             }
-            Value::Call(Call { name, name_id: _, args, fields }) => {
+            Value::Call(Call { name, name_id: _, id: _, args, fields }) => {
                 letter(self, 'c');
                 self.text(name);
                 self.nodes(args);
@@ -187,7 +187,9 @@ impl<'d> Reader<'d> {
             'r' => Value::Range(Box::new(self.node()), Box::new(self.node())),
             'l' => Value::List(self.nodes()),
             'm' => Value::Map(self.fields()),
-            'c' => Value::Call(Call { name: self.text(), name_id: 0, args: self.nodes(), fields: self.fields() }),
+            'c' => {
+                Value::Call(Call { name: self.text(), name_id: 0, id: 0, args: self.nodes(), fields: self.fields() })
+            }
             'h' => self.holes.get(self.number()).cloned().unwrap_or_default(),
             _ => Value::Absent,
         })

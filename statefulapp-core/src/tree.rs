@@ -113,6 +113,8 @@ pub struct Call {
     pub name: String,
     /// The node of the word.
     pub name_id: Id,
+    /// The node of the whole.
+    pub id: Id,
     /// The values in the parentheses.
     pub args: Vec<Node>,
     /// The keys in the braces.
@@ -198,6 +200,24 @@ impl Tree {
         }
     }
 
+    /// The same place by positions, however its steps name the entries: `ports[0]` and `ports.http` are one. What is not there has its name.
+    pub fn by_position(&self, path: &Path) -> Path {
+        let start = Path { item: path.item, ..Path::default() };
+        let (mut written, mut found) = (start.clone(), start);
+        for step in path.steps.iter() {
+            written = match step {
+                Step::Key(key) => written.key(key.clone()),
+                Step::Index(index) => written.index(*index),
+            };
+            found = match (self.position(&written), step) {
+                (Some(position), _) => found.index(position),
+                (None, Step::Key(key)) => found.key(key.clone()),
+                (None, Step::Index(index)) => found.index(*index),
+            };
+        }
+        found
+    }
+
     /// The position of an entry in the block or list around it.
     pub fn position(&self, path: &Path) -> Option<usize> {
         let (last, around) = path.steps.split_last()?;
@@ -215,7 +235,9 @@ impl Tree {
                 _ => None,
             },
         };
-        fields?.iter().position(|field| field.key == *key)
+        let fields = fields?;
+        let named = |field: &Field| !field.quoted && to_name(&field.key) == *key;
+        fields.iter().position(|field| field.key == *key).or_else(|| fields.iter().position(named))
     }
 
     /// Whether something was written at this place of an item.

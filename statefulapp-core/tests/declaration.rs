@@ -25,6 +25,7 @@ fn value() -> impl Strategy<Value = Value> {
             (any::<String>(), nodes, fields).prop_map(|(name, args, fields)| Value::Call(Call {
                 name,
                 name_id: 0,
+                id: 0,
                 args,
                 fields
             })),

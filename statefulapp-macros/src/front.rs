@@ -27,27 +27,39 @@ pub(crate) fn front(body: TokenStream) -> Front {
         }
     }
     let findings = std::mem::take(&mut lowered.findings);
+    // A word that is no key here is not mended by a colon behind it.
+    diagnostics.retain(|said| {
+        said.rule != "colon-missing"
+            || said.help.contains('…')
+            || !findings.iter().any(|finding| {
+                finding.rule == "key-unknown"
+                    && position(parsed.spans.get(parsed.tree.locate(&finding.at).id).0) == position(said.first)
+            })
+    });
     diagnostics.extend(
         findings.into_iter().filter(|finding| is_read(&parsed, &finding.at)).map(|finding| locate(&parsed, finding)),
     );
+    let broken: Vec<Path> = lowered.broken.iter().map(|broken| parsed.tree.by_position(broken)).collect();
     diagnostics.extend(
         checked
             .into_iter()
-            .filter(|finding| stands(&parsed, &lowered, finding))
+            .filter(|finding| stands(&parsed, &lowered, &broken, finding))
             .map(|finding| locate(&parsed, finding)),
     );
     Front { parsed, lowered, diagnostics }
 }
 
 /// Whether what a rule found can be said now: nothing that it looked at is a Rust expression, or was reported already.
-fn stands(parsed: &Parsed, lowered: &Lowered, finding: &Finding) -> bool {
+fn stands(parsed: &Parsed, lowered: &Lowered, broken: &[Path], finding: &Finding) -> bool {
     finding.places().all(|path| {
         let place = parsed.tree.locate(path);
+        let by_position = parsed.tree.by_position(path);
         !place.unknown
             && !place.broken
             && !may_be_shifted(parsed, lowered, path)
             && !parsed.unread.contains(&place.id)
             && !lowered.broken.iter().any(|broken| related(broken, path))
+            && !broken.iter().any(|broken| broken.contains(&by_position))
     })
 }
 

@@ -7,6 +7,7 @@
 //! expression is unknown at compile time, and then the finding is left to the run time.
 
 mod apps;
+mod command_line;
 mod config;
 mod containers;
 mod disruption;

@@ -106,7 +106,8 @@ pub(super) fn named_ports(view: &View<'_>, out: &mut Vec<Finding>) {
                         place,
                         format!("port `{name}` is {}, not {}", known.protocol.as_str(), port.protocol.as_str()),
                     )
-                    .help(format!("write `{{ port: {name}, protocol: {} }}`", known.protocol.as_str())),
+                    .help(format!("write `{{ port: {name}, protocol: {} }}`", known.protocol.as_str()))
+                    .looked_at(at.key("ports").index(i).key("protocol")),
                     None => Finding::error("port-unknown", place, format!("unknown port `{name}`")).help(instead(
                         name.as_str(),
                         ports().map(|port| port.name.as_str()),

@@ -61,6 +61,7 @@ fn of_value(declared: &Stack, param: &Param, value: &str, finding: Finding) -> F
     )
     .help(help);
     unfit.looked_at = finding.places().cloned().collect();
+    unfit.looked_at.push(Path::head().key("params").key(param.name.clone()));
     unfit
 }
 

@@ -1,8 +1,8 @@
 use super::{Check, CheckOfStack, Rule};
 use super::{
-    apps, config, containers, disruption, env, externs, files, groups, hooks, ingress, jobs, labels, mounts, names,
-    network, network_cuts, params, ports, probes, references, resources, scheduling, secrets, security, service_ports,
-    services, storage, texts, twice, update, versions,
+    apps, command_line, config, containers, disruption, env, externs, files, groups, hooks, ingress, jobs, labels,
+    mounts, names, network, network_cuts, params, ports, probes, references, resources, scheduling, secrets, security,
+    service_ports, services, storage, texts, twice, update, versions,
 };
 use crate::finding::Severity;
 use crate::value::{self, Strictness, Strictness::Server, Strictness::Stricter};
@@ -104,6 +104,7 @@ pub static RULES: &[Rule] = &[
     error("init-served", Stricter, "init containers have no ports, probes or hooks"),
     warning("init-starts-main", "an init container does not start the main program"),
     error("command-empty", Stricter, "a command begins with a program"),
+    error("program-blank", Stricter, "a program stands without its arguments"),
     error("duplicate-port", Stricter, "a number is open once in a pod for a protocol"),
     error("duplicate-port-name", Stricter, "ports of a pod have different names"),
     error("duplicate-host-port", Server, "a port of the node is given once"),
@@ -362,6 +363,7 @@ pub(super) static CHECKS: &[Check] = &[
     containers::init_served,
     containers::init_starts_main,
     containers::command_empty,
+    command_line::program_blank,
     ports::duplicate_ports,
     ports::duplicate_port_names,
     ports::duplicate_host_ports,

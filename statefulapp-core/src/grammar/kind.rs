@@ -286,7 +286,7 @@ kinds! {
     Items: "a block of keys and paths", "{ \"tls.crt\": \"server.crt\" }";
     /// HTTP headers.
     Headers: "a block of headers", "{ Host: \"db\" }";
-    /// Rules of an Ingress: `{ "db.example.com/path": service.port }`.
+    /// Rules of an Ingress: `[{ host: "db.example.com", service: web, port: http }]`.
     IngressRules: "a list of rules", "[{ host: \"db.example.com\", service: web, port: http }]", keys INGRESS_RULE;
     /// Certificates of an Ingress: `{ secret: ["host"] }`.
     IngressTls: "a block of Secrets and hosts", "{ web_tls: [\"db.example.com\"] }";

@@ -111,6 +111,15 @@ fn retain(fields: &Fields<'_, '_>) -> Option<Retain> {
 
 pub(super) fn group(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Item> {
     let name = cx.object_name::<Label>(index, item);
+    // The members, as an `extern` item has its keys.
+    let is_bare = |field: &Field| field.value.value == Value::Absent && grammar::APP_GROUP.key(&field.key).is_none();
+    if let Some(first) = item.fields.first().filter(|_| item.fields.iter().all(is_bare)) {
+        let at = Path::item(index).key(first.key.clone()).the_key();
+        let members: Vec<_> = item.fields.iter().map(|field| field.key.as_str()).collect();
+        let help = format!("write `members: [{}]`", members.join(", "));
+        cx.error("key-missing", at, format!("the members of {} stand without their key", config::owner(item)), help);
+        return None;
+    }
     let fields = Fields::new(cx, &grammar::APP_GROUP, &item.fields, Path::item(index), &config::owner(item));
     Some(Item::AppGroup(AppGroup {
         meta: config::meta(&fields, item),

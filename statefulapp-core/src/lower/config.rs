@@ -143,12 +143,15 @@ pub(super) fn secret(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Ite
         })
     });
     let elsewhere = item.is_extern || external.is_some();
+    // Where the store is, is not known: that has been said.
+    let somewhere = !elsewhere && settings.has("external");
     let data = fields
         .into_iter()
         .filter_map(|(field, path)| {
             let key = key_of::<DataKey>(cx, field, &path, "key");
             let value = match &field.value.value {
                 Value::Absent if elsewhere => Some(SecretValue::Elsewhere(None)),
+                Value::Absent | Value::Text(_) if somewhere => None,
                 Value::Absent => {
                     no_value(cx, &path, &field.key, "generate(32), from_env(\"…\") or from_file(\"…\")");
                     None
@@ -331,6 +334,15 @@ pub(super) fn account(fields: &Fields<'_, '_>) -> Option<Subdomain> {
 
 pub(super) fn raw(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<Item> {
     let name = cx.object_name::<Subdomain>(index, item);
+    // The document itself, as if it were a block of ours.
+    if let Some(first) = item.fields.first().filter(|first| first.quoted || first.key == "apiVersion")
+        && item.fields.iter().all(|field| grammar::RAW.key(&field.key).is_none())
+    {
+        let at = Path::item(index).key(first.key.clone()).the_key();
+        let help = "write `yaml: \"…\"` or `yaml: include_str!(\"…\")`";
+        cx.error("key-unknown", at, format!("the document of {} stands in no key", owner(item)), help);
+        return None;
+    }
     let fields = Fields::new(cx, &grammar::RAW, &item.fields, Path::item(index), &owner(item));
     Some(Item::Raw(Raw { name: name?.as_str().to_owned(), yaml: fields.get("yaml")? }))
 }

@@ -1,6 +1,6 @@
 use super::fields::{Fields, entries, key_of, name_of_key};
 use super::read::{Read, text_like};
-use super::{Cx, list, probe, repair, security};
+use super::{Cx, elsewhere, list, probe, repair, security};
 use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{
@@ -79,6 +79,7 @@ fn ports(fields: &Fields<'_, '_>) -> Vec<ContainerPort> {
             let (number, protocol, host_port) = match &field.value.value {
                 Value::Map(inner) => {
                     let inner = Fields::new(cx, &grammar::PORT, inner, path, &format!("port `{}`", field.key));
+                    inner.decided_by("protocol");
                     (inner.get::<Port>("number"), protocol(&inner), inner.get("host_port"))
                 }
                 _ => (
@@ -155,11 +156,13 @@ fn env_value(cx: &Cx<'_>, field: &Field, path: &Path) -> Option<EnvValue> {
         }
         Value::Call(call) => {
             let near = crate::value::suggest(&call.name, ["field", "resource", "optional"]);
-            let help = near.map_or(
-                "write field(\"metadata.name\"), resource(\"limits.memory\") or optional(secret.key)".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            cx.error("word-unknown", path.clone(), format!("unknown source `{}` of a variable", call.name), help);
+            let sources = "write field(\"metadata.name\"), resource(\"limits.memory\") or optional(secret.key)";
+            let (at, help) = match (elsewhere::form(Kind::EnvValue, &field.value.value), near) {
+                (Some(form), _) => (path.clone().node(call.id), format!("write {form}")),
+                (None, Some(near)) => (path.clone(), format!("did you mean `{near}`?")),
+                (None, None) => (path.clone(), sources.to_owned()),
+            };
+            cx.error("word-unknown", at, format!("unknown source `{}` of a variable", call.name), help);
             None
         }
         Value::Key { secret, name, key } => {
@@ -203,6 +206,20 @@ fn a_key_of(cx: &Cx<'_>, ident: &str, kinds: &[&str]) -> Option<String> {
     }
 }
 
+/// Where the app of this identifier is reached, if nothing with keys has its name.
+fn address(cx: &Cx<'_>, ident: &str) -> Option<String> {
+    let of =
+        |kinds: &[&str]| cx.tree.items.iter().find(|item| item.ident == ident && kinds.contains(&item.kind.as_str()));
+    let app = of(&["StatefulApp", "App"]).filter(|_| of(&["Secret", "ConfigMap"]).is_none())?;
+    let ports = app.fields.iter().find(|field| field.key == "ports").and_then(|ports| ports.value.fields());
+    let port = ports.and_then(|ports| match &ports.first()?.value.value {
+        Value::Word(number) => Some(number),
+        _ => None,
+    });
+    let host = crate::value::to_name(ident);
+    Some(port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+}
+
 /// `secret.key` or `config["key"]`.
 pub(super) fn key_ref(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<EnvValue> {
     let Value::Path(parts) = &node.value else {
@@ -210,6 +227,12 @@ pub(super) fn key_ref(cx: &Cx<'_>, node: &Node, path: &Path) -> Option<EnvValue>
         return None;
     };
     let [ident, keys @ ..] = parts.as_slice() else { return None };
+    if let Some(address) = address(cx, ident) {
+        let message = format!("`{}` is no key of a Secret or ConfigMap", parts.join("."));
+        let help = format!("the address of an app is text: write {address:?}");
+        cx.error("env-value", path.clone(), message, help);
+        return None;
+    }
     let (_, item) = cx.resolve(ident, &["Secret", "ConfigMap"], path)?;
     if keys.is_empty() {
         let help = a_key_of(cx, ident, &["Secret", "ConfigMap"]).unwrap_or_default();
@@ -286,6 +309,17 @@ pub(super) fn env_from(fields: &Fields<'_, '_>) -> Vec<EnvFrom> {
         .list("env_from")
         .into_iter()
         .filter_map(|(node, path)| match &node.value {
+            // As variables are written.
+            Value::Map(inner) if elsewhere::sources(inner).is_some() => {
+                let help = format!("write {}", elsewhere::sources(inner).unwrap_or_default());
+                cx.error(
+                    "value-kind",
+                    path,
+                    "`env_from` takes a list of ConfigMaps and Secrets, not a block of them",
+                    help,
+                );
+                None
+            }
             Value::Map(inner) => {
                 let inner = Fields::new(cx, &grammar::ENV_FROM, inner, path, "env_from");
                 let (node, path, _) = inner.node("source")?;
@@ -337,6 +371,11 @@ fn mounts(fields: &Fields<'_, '_>) -> Vec<Mount> {
 pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
     let Some((node, path, kind)) = fields.node("resources") else { return Vec::new() };
     let cx = fields.cx;
+    if let Some(form) = node.fields().and_then(elsewhere::ranges) {
+        let message = "`resources` names each resource once, with its request and its limit";
+        cx.error("value-kind", path, message, format!("write {form}"));
+        return Vec::new();
+    }
     entries(cx, node, &path, kind, "resources", "resource")
         .into_iter()
         .filter_map(|(field, path)| {
@@ -346,10 +385,10 @@ pub(super) fn resources(fields: &Fields<'_, '_>) -> Vec<Resource> {
             let name: Option<ResourceName> = match text.parse() {
                 Ok(name) => Some(name),
                 Err(error) => {
-                    // As a manifest has them, each for itself.
-                    let by_resource =
-                        "write both for each resource: `cpu: 500m..1` is its request and its limit".to_owned();
-                    let help = if matches!(text, "requests" | "limits") { by_resource } else { error.help.clone() };
+                    // `cpu_limit`
+                    let is_half = ["limit", "limits", "request", "requests"].iter().any(|half| text.ends_with(half));
+                    let whole = "write each resource once: `cpu: 500m..1` is its request and its limit".to_owned();
+                    let help = if is_half { whole } else { error.help.clone() };
                     cx.invalid(&path.clone().the_key(), "resource", ValueError { help, ..error });
                     return None;
                 }

@@ -1,9 +1,9 @@
 use super::read::Read;
-use super::{Cx, either, list, tick};
+use super::{Cx, either, elsewhere, list, tick};
 use crate::finding::{Finding, Path, Step};
 use crate::grammar::{self, Block, Kind};
 use crate::model::Meta;
-use crate::tree::{Field, Node, Value};
+use crate::tree::{Field, Id, Node, Value};
 use crate::value::{AnnotationKey, LabelKey, LabelValue, suggest};
 
 /// The keys of one block, checked against the grammar.
@@ -31,13 +31,29 @@ impl<'c, 't> Fields<'c, 't> {
         owner: &str,
     ) -> Self {
         repeated(cx, fields, &path, "key");
+        let inlined = elsewhere::inlined(block, fields);
+        let is_inlined =
+            |key_id: Id| inlined.iter().flat_map(|inlined| &inlined.fields).any(|field| field.key_id == key_id);
+        for inlined in &inlined {
+            let [first, ..] = inlined.fields.as_slice() else { continue };
+            let (at, key) = (path.key(first.key.clone()).the_key(), inlined.key.name);
+            let names = list(inlined.fields.iter().map(|field| &field.key));
+            cx.broken.borrow_mut().push(path.key(key));
+            let message = format!("the keys {names} stand in {owner} and belong in `{key}`");
+            cx.error("key-unknown", at, message, format!("write `{}`", inlined.entry()));
+        }
         for field in fields {
-            if block.key(&field.key).is_none() {
+            if block.key(&field.key).is_none() && !is_inlined(field.key_id) {
                 unknown(cx, block, fits, fields, field, &path, owner);
             }
         }
         for key in block.keys.iter().filter(|key| key.required) {
-            if !fields.iter().any(|field| field.key == key.name || is_typo_of(block, &field.key, key.name)) {
+            let is_elsewhere = inlined.iter().any(|inlined| inlined.key.name == key.name);
+            if !is_elsewhere
+                && !fields
+                    .iter()
+                    .any(|field| field.key == key.name || meant(block, fits, fields, field) == Some(key.name))
+            {
                 let example = key.kind.example();
                 // The name of the block stands before it.
                 let named = matches!(path.steps.last(), Some(Step::Key(_)));
@@ -54,6 +70,20 @@ impl<'c, 't> Fields<'c, 't> {
             }
         }
         Self { cx, block, fields, path }
+    }
+
+    /// Whether a key is there, or one that it was probably meant to be.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.key == key || meant(self.block, &|_| true, self.fields, field) == Some(key))
+    }
+
+    /// Where this key is misspelt, what the whole block means is not known.
+    pub(super) fn decided_by(&self, key: &str) {
+        if self.has(key) && !self.fields.iter().any(|field| field.key == key) {
+            self.cx.broken.borrow_mut().push(self.path.clone());
+        }
     }
 
     /// The value of a key as written.
@@ -173,6 +203,11 @@ pub(super) fn entries<'c>(
         }
         return Vec::new();
     };
+    if let Some(form) = elsewhere::nameless(kind, fields) {
+        let message = format!("{} holds entries with names, not the keys of one", tick(noun));
+        cx.error("value-kind", path.clone(), message, format!("write {form}"));
+        return Vec::new();
+    }
     repeated(cx, fields, path, what);
     let mut seen = Vec::new();
     fields
@@ -293,9 +328,20 @@ fn repeated(cx: &Cx<'_>, fields: &[Field], path: &Path, what: &str) {
     }
 }
 
-fn is_typo_of(block: &Block, written: &str, key: &str) -> bool {
-    let meant = || grammar::known_elsewhere(written, block).or_else(|| suggest(written, block.names()));
-    block.key(written).is_none() && meant() == Some(key)
+/// The key of the block that a word was probably meant to be, if it is none.
+fn meant(block: &'static Block, fits: &dyn Fn(&str) -> bool, fields: &[Field], field: &Field) -> Option<&'static str> {
+    if block.key(&field.key).is_some() {
+        return None;
+    }
+    let names = || block.names().filter(|name| fits(name));
+    let unused = || names().filter(|name| !fields.iter().any(|field| field.key == *name));
+    let known = grammar::known_elsewhere(&field.key, block).filter(|near| fits(near));
+    // What is a key elsewhere is rather misplaced than misspelt.
+    let is_misspelt = |near: &&str| owners(&field.key, block).is_empty() || is_slip(&field.key, near);
+    let near = || {
+        suggest(&field.key, unused()).or_else(|| suggest(&field.key, names())).or_else(|| begun(&field.key, unused()))
+    };
+    known.or_else(|| near().filter(is_misspelt))
 }
 
 fn unknown(
@@ -309,17 +355,14 @@ fn unknown(
 ) {
     let at = path.key(field.key.clone()).the_key();
     let names = || block.names().filter(|name| fits(name));
-    let unused = || names().filter(|name| !fields.iter().any(|field| field.key == *name));
     let owners = owners(&field.key, block);
-    let near = grammar::known_elsewhere(&field.key, block)
-        .filter(|near| fits(near))
-        .or_else(|| suggest(&field.key, unused()))
-        .or_else(|| suggest(&field.key, names()))
-        // What is a key elsewhere is rather misplaced than misspelt.
-        .filter(|near| {
-            owners.is_empty() || is_slip(&field.key, near) || grammar::known_elsewhere(&field.key, block).is_some()
-        });
-    let help = if let Some(advice) = grammar::advice(&field.key, block) {
+    let near = meant(block, fits, fields, field);
+    let help = if let Some(engine) = crate::engine::by_name(&field.key).filter(|_| block.key("engine").is_some()) {
+        // What an engine would bring is not missing.
+        cx.broken.borrow_mut().push(path.key("engine"));
+        format!("write `engine: {} {{ … }}`", engine.name)
+    } else if let Some(advice) = grammar::advice(&field.key, block) {
+        present(cx, block, field, path);
         advice.to_owned()
     } else if let Some(near) = near.filter(|near| fields.iter().any(|field| field.key == *near)) {
         format!("`{near}` is there already: remove one of the two")
@@ -356,6 +399,22 @@ fn owners(key: &str, block: &Block) -> Vec<String> {
         }
     }
     owners
+}
+
+/// Keys of a block that stand too deep are not missing.
+fn present(cx: &Cx<'_>, block: &Block, field: &Field, path: &Path) {
+    for inner in field.value.fields().unwrap_or_default() {
+        if block.key(&inner.key).is_some() {
+            cx.broken.borrow_mut().push(path.key(inner.key.clone()));
+        }
+        present(cx, block, inner, path);
+    }
+}
+
+/// The only key that begins so: half of a key, while it is written.
+fn begun<'k>(written: &str, mut keys: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let one = keys.find(|key| written.len() > 1 && key.starts_with(written))?;
+    keys.all(|key| !key.starts_with(written)).then_some(one)
 }
 
 /// Whether one letter makes the difference.

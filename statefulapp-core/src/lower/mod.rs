@@ -7,6 +7,7 @@
 mod app;
 mod config;
 mod container;
+mod elsewhere;
 mod engine;
 mod fields;
 mod job;
@@ -210,7 +211,13 @@ impl<'t> Cx<'t> {
     /// The reference that other languages write as `secret::key`, `secret->key` or `secret/key`.
     fn reference(&self, node: &Node) -> Option<String> {
         let Value::Unquoted { text, .. } = &node.value else { return None };
-        let (item, key) = ["::", "->", "/"].iter().find_map(|sign| text.split_once(sign))?;
+        let text = text.trim_start_matches('$').trim_matches(['{', '}', ' ']);
+        let (item, key) = ["::", "->", "/", "."].iter().find_map(|sign| text.split_once(sign))?;
+        if item.trim() == "params" {
+            let params = self.tree.head.iter().find(|field| field.key == "params")?.value.fields()?;
+            let param = params.iter().find(|param| param.key == key.trim())?;
+            return Some(format!("params.{}", param.key));
+        }
         let index = self.items.get(item.trim())?;
         let item = self.tree.items.get(*index)?;
         let key = item.fields.iter().find(|field| field.key == key.trim())?;
@@ -253,7 +260,7 @@ impl<'t> Cx<'t> {
             self.broken.borrow_mut().push(at.clone());
         } else {
             let message = format!("{} takes {what}, not {}", tick(noun), repair::describe(&node.value));
-            self.error("value-kind", at.clone(), message, help);
+            self.error("value-kind", whole(at, &node.value), message, help);
         }
     }
 
@@ -271,7 +278,15 @@ impl<'t> Cx<'t> {
 
     /// The item of this identifier, if it is of one of these kinds. What names it otherwise is an error here.
     fn resolve(&self, ident: &str, kinds: &[&str], at: &Path) -> Option<(usize, &'t tree::Item)> {
-        let found = self.items.get(ident).and_then(|index| Some((*index, self.tree.items.get(*index)?)));
+        let first = self.items.get(ident).and_then(|index| Some((*index, self.tree.items.get(*index)?)));
+        // Objects of several kinds may have one name; the place says which kind is meant.
+        let is_meant = |item: &tree::Item| item.ident == ident && kinds.contains(&item.kind.as_str());
+        let found = match first {
+            Some((_, item)) if !is_meant(item) => {
+                self.tree.items.iter().enumerate().find(|(_, item)| is_meant(item)).or(first)
+            }
+            _ => first,
+        };
         match found {
             Some((index, item)) if kinds.contains(&item.kind.as_str()) => Some((index, item)),
             // What it shall be is not known; that has been said.
@@ -353,6 +368,14 @@ fn of_entry(at: &Path, help: String) -> String {
     match one.filter(|_| matches!(at.steps.last(), Some(Step::Index(_)))) {
         Some(one) => repair::example(one),
         None => help,
+    }
+}
+
+/// The place of a value with everything that belongs to it; else that of a call is its name.
+fn whole(at: &Path, value: &Value) -> Path {
+    match value {
+        Value::Call(call) => at.clone().node(call.id),
+        _ => at.clone(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Path};
 use crate::grammar::{self, Kind};
 use crate::model::{Param, unknown_param};
 use crate::tree::{Call, Field, Node, Tree, Value};
-use crate::value::ValueError;
+use crate::value::{ValueError, suggest};
 use std::borrow::Cow;
 
 /// The setting that declares parameters, and the first word of a reference to one.
@@ -229,6 +229,12 @@ impl Resolver<'_, '_> {
                 tree.and_then(|field| field.value.fields()).is_some_and(|f| f.iter().any(|f| f.key == name));
             if is_broken {
                 // Its declaration is wrong, and that is said there.
+                self.cx.broken.borrow_mut().push(at.clone());
+                return Value::Broken;
+            }
+            let mut heads = self.cx.tree.head.iter().map(|field| field.key.as_str());
+            if tree.is_none() && heads.any(|key| suggest(key, [PARAMS]).is_some()) {
+                // The key is misspelt, and that is said there.
                 self.cx.broken.borrow_mut().push(at.clone());
                 return Value::Broken;
             }

@@ -1,6 +1,6 @@
 use super::fields::{Fields, entries, key_of};
 use super::read::{Read, text_like};
-use super::{Cx, list};
+use super::{Cx, elsewhere, list};
 use crate::finding::Path;
 use crate::grammar::{self, Block, Kind};
 use crate::model::{Handler, Hook, PortRef, Probe};
@@ -22,6 +22,7 @@ pub(super) fn probe(fields: &Fields<'_, '_>, key: &'static str) -> Option<Probe>
         }
     };
     is_form(cx, call, &path, key, kind, &["exec", "http", "tcp", "grpc"])?;
+    in_parentheses(cx, call, &path)?;
     let always = ["initial_delay", "period", "timeout", "failures", "successes", "grace"];
     let options = options(cx, &grammar::PROBE, call, &path, key, &always);
     let handler = handler(cx, &options, call, &path)?;
@@ -44,6 +45,7 @@ pub(super) fn hook(fields: &Fields<'_, '_>, key: &'static str) -> Option<Hook> {
         return None;
     };
     is_form(cx, call, &path, key, kind, &["exec", "http", "tcp", "sleep"])?;
+    in_parentheses(cx, call, &path)?;
     if call.name == "sleep" {
         let argument = argument(cx, call, &path, 0, "for how long")?;
         most(cx, call, &path, 1);
@@ -67,6 +69,16 @@ fn is_form(cx: &Cx<'_>, call: &Call, path: &Path, key: &str, kind: Kind, forms: 
     let help = suggest(&call.name, forms.iter().copied())
         .map_or_else(|| format!("write one of {}", list(forms)), |near| format!("did you mean `{near}`?"));
     cx.error("word-unknown", path.clone(), format!("unknown `{key}` `{}`", call.name), help);
+    None
+}
+
+/// Whether the arguments stand in the parentheses, not as keys in the braces.
+fn in_parentheses(cx: &Cx<'_>, call: &Call, path: &Path) -> Option<()> {
+    let Some(form) = elsewhere::arguments(&call.name, &call.fields).filter(|_| call.args.is_empty()) else {
+        return Some(());
+    };
+    let (at, message) = (path.clone().node(call.id), format!("the arguments of `{}` stand in parentheses", call.name));
+    cx.error("arguments", at, message, format!("write {form}"));
     None
 }
 

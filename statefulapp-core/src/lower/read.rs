@@ -113,6 +113,7 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
                 path.clone(),
                 format!("{} takes {}, and a bare word is a reference", tick(noun), kind.what()),
                 match form {
+                    _ if repair::is_nothing(&word) => repair::LEAVE_OUT.to_owned(),
                     Form::Text if word.parse::<T>().is_ok() => repair::quoted::<T>(kind, &word, true),
                     _ if crate::hole::takes(kind) => {
                         format!("write for example {}, or ({word}) for a Rust expression", kind.example())
@@ -130,7 +131,9 @@ fn parse<T: std::str::FromStr<Err = ValueError>>(
     match text.parse() {
         Ok(value) => Some(value),
         Err(error) => {
-            let written = decimal(text).or_else(|| repair::without_unit(kind, text));
+            let written = decimal(text)
+                .or_else(|| repair::without_unit(kind, text))
+                .or_else(|| repair::port_with_protocol(kind, text));
             let help = written.map_or_else(|| error.help.clone(), |written| format!("write {written}"));
             cx.invalid(path, noun, ValueError { help, ..error });
             None
@@ -149,6 +152,12 @@ fn decimal(text: &str) -> Option<String> {
         _ => return None,
     };
     u64::from_str_radix(digits, radix).ok().map(|number| number.to_string())
+}
+
+/// `3.0` as a whole number.
+fn whole(text: &str) -> Option<String> {
+    let number = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|b| b == b'0')).map(|(number, _)| number)?;
+    number.parse::<u32>().ok().map(|number| number.to_string())
 }
 
 impl Read for String {
@@ -241,7 +250,9 @@ impl Read for u32 {
             Err(_) => (
                 "value-kind",
                 format!("{} takes {}, not `{word}`", tick(noun), kind.what()),
-                decimal(word).map_or_else(|| format!("for example `{}`", kind.example()), |n| format!("write {n}")),
+                decimal(word)
+                    .or_else(|| whole(word))
+                    .map_or_else(|| format!("for example `{}`", kind.example()), |n| format!("write {n}")),
             ),
         };
         cx.error(rule, path.clone(), message, help);
@@ -254,6 +265,9 @@ impl Read for PortRef {
     fn read(cx: &Cx<'_>, node: &Node, path: &Path, kind: Kind, noun: &str) -> Option<Self> {
         match &node.value {
             Value::Word(_) => Port::read(cx, node, path, kind, noun).map(PortRef::Number),
+            Value::Text(text) if text.parse::<u32>().is_ok() => {
+                Port::read(cx, node, path, kind, noun).map(PortRef::Number)
+            }
             Value::Hole(_) => Port::read(cx, node, path, Kind::PortNumber, noun).map(PortRef::Number),
             _ => PortName::read(cx, node, path, kind, noun).map(PortRef::Name),
         }
@@ -288,6 +302,7 @@ pub(super) fn shown(text: &str) -> String {
 /// A word where text should stand.
 fn bare(cx: &Cx<'_>, word: &str, path: &Path, kind: Kind, noun: &str) {
     let help = match crate::hole::takes(kind) {
+        _ if repair::is_nothing(word) => repair::LEAVE_OUT.to_owned(),
         true => format!("write \"{word}\" for the text, or ({word}) for a Rust expression"),
         false => format!("write \"{word}\""),
     };

@@ -2,7 +2,8 @@
 
 use crate::grammar::Kind;
 use crate::tree::{Tree, Value};
-use crate::value::{IntOrPercent, Port, PortName, ValueError, to_name};
+use crate::value::command::words;
+use crate::value::{Image, IntOrPercent, Port, PortName, ValueError, to_name};
 use std::str::FromStr;
 
 /// What stands there, in the words of an error message.
@@ -21,16 +22,20 @@ pub(super) fn describe(value: &Value) -> String {
 pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
     if let Value::Unquoted { text, is_rust, .. } = value {
         let form = kind.calls().iter().find(|form| {
-            let arguments = text.strip_prefix(form.word).and_then(|rest| rest.strip_prefix(' '));
+            let arguments =
+                text.strip_prefix(form.word).and_then(|rest| rest.strip_prefix(": ").or(rest.strip_prefix(' ')));
             arguments.is_some_and(|first| first.starts_with(|c: char| c == '"' || c.is_alphanumeric()))
         });
         if let Some(engine) = engine(text).filter(|_| kind == Kind::Engine) {
             return format!("write {engine}");
         }
+        if let Some(variable) = text.strip_prefix('$').filter(|_| kind == Kind::SecretSource) {
+            return format!("write from_env({:?})", variable.trim_matches(['{', '}', ' ', '(', ')']));
+        }
         return match form {
             // A form without its parentheses.
             Some(form) => {
-                let arguments = text.get(form.word.len()..).unwrap_or_default().trim();
+                let arguments = text.get(form.word.len()..).unwrap_or_default().trim_matches([' ', ':']);
                 format!("write {}({arguments})", form.word)
             }
             None => rust_or_example(kind, text, *is_rust),
@@ -39,26 +44,27 @@ pub(super) fn help(tree: &Tree, kind: Kind, value: &Value) -> String {
     if let Some(written) = in_its_form(tree, kind, value) {
         return format!("write {written}");
     }
-    // What is underlined is the name, and an example in its place would keep the parentheses.
-    if let Value::Call(call) = value
-        && !call.args.is_empty()
-        && kind.block().is_some()
-    {
-        return format!("parentheses do not belong here; it looks like `{}`", kind.example());
+    if let (Kind::SourceRef | Kind::ConfigRef, Value::Map(_)) = (kind, value) {
+        return "declare it as `ConfigMap my_config { … }` and write my_config".to_owned();
     }
     if let Value::Call(call) = value
         && !kind.calls().iter().any(|form| form.word == call.name)
         && kind.block().is_none()
+        && crate::hole::takes(kind)
     {
-        const MACROS: [&str; 7] =
-            ["concat", "env", "format", "include_bytes", "include_str", "option_env", "stringify"];
-        return if MACROS.contains(&call.name.as_str()) {
-            format!("write {}!(…)", call.name)
-        } else {
-            format!("Rust goes in parentheses: write ({}(…))", call.name)
-        };
+        return rust(&call.name, value);
     }
     example(kind.example())
+}
+
+/// The help for a call of Rust, with or without the sign of a macro.
+fn rust(name: &str, value: &Value) -> String {
+    const MACROS: [&str; 7] = ["concat", "env", "format", "include_bytes", "include_str", "option_env", "stringify"];
+    let written = super::elsewhere::value(value).unwrap_or_else(|| format!("{name}(…)"));
+    match MACROS.contains(&name) {
+        true => format!("write {}", written.replacen('(', "!(", 1)),
+        false => format!("Rust goes in parentheses: write ({written})"),
+    }
 }
 
 /// The help for several tokens where one value should stand: the value, if its type can make one of their text.
@@ -84,6 +90,15 @@ pub(super) fn unquoted<T: FromStr<Err = ValueError>>(kind: Kind, value: &Value, 
     if let Some(port) = port_with_protocol(kind, text) {
         return format!("write {port}");
     }
+    // `v1.33`: what the type itself says of one word.
+    if *is_rust
+        && is_bare
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
+        && let Err(error) = text.parse::<T>()
+        && is_literal(&error.help)
+    {
+        return error.help;
+    }
     let is_literal = text.parse::<T>().is_ok() || is_bare && !is_rust;
     match *is_text && is_literal {
         true => quoted::<T>(kind, text, *is_rust),
@@ -108,7 +123,7 @@ fn range<T: FromStr>(kind: Kind, text: &str) -> Option<String> {
 }
 
 /// `53/UDP`, as Docker writes it.
-fn port_with_protocol(kind: Kind, text: &str) -> Option<String> {
+pub(super) fn port_with_protocol(kind: Kind, text: &str) -> Option<String> {
     let (number, protocol) = text.split_once('/').filter(|_| kind == Kind::PortNumber)?;
     let protocol = protocol.trim().to_uppercase();
     let is_known = Kind::Protocol.words().iter().any(|word| word.word == protocol);
@@ -170,6 +185,9 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
         let mut idents = tree.items.iter().map(|item| item.ident.as_str()).filter(|ident| !ident.is_empty());
         idents.find(|ident| *ident == name || to_name(ident) == name).map(str::to_owned)
     };
+    if let Some(form) = super::elsewhere::form(kind, value) {
+        return Some(form);
+    }
     match (kind, value) {
         (Kind::Bool, _) => match word?.to_lowercase().as_str() {
             "true" | "yes" | "on" | "y" | "1" => Some("true".to_owned()),
@@ -177,7 +195,13 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             _ => None,
         },
         // What is not wanted.
-        (_, Value::Bool(false)) if kind.calls().iter().any(|form| form.word == "none") => Some("none".to_owned()),
+        (_, Value::Bool(false)) if has_none(kind) => Some("none".to_owned()),
+        (_, Value::Path(_)) if has_none(kind) && word.as_deref().is_some_and(is_no) => Some("none".to_owned()),
+        (Kind::NetworkRules, _) if word.as_deref().is_some_and(is_no) => Some("[]".to_owned()),
+        // What a form's own name is elsewhere.
+        (_, Value::Path(parts)) if parts.len() > 1 && parts.first().is_some_and(|first| first == "param") => {
+            parts.get(1).map(|name| format!("params.{name}"))
+        }
         (Kind::Engine, Value::Text(text)) => engine(text),
         (Kind::Engine, Value::Call(call)) => match call.args.first().map(|version| &version.value) {
             Some(Value::Text(version) | Value::Word(version)) => engine(&format!("{}:{version}", call.name)),
@@ -210,6 +234,52 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             Some(format!("{{ max_unavailable: {number} }}"))
         }
         (Kind::Network, Value::Path(_)) => Some(format!("{{ from: [{}] }}", word?)),
+        (Kind::Network, Value::List(nodes)) if nodes.iter().all(|node| node.word().is_some()) => {
+            super::elsewhere::value(value).map(|apps| format!("{{ from: {apps} }}"))
+        }
+        (Kind::AccountRef | Kind::SecretRef | Kind::ConfigRef | Kind::SourceRef, Value::Map(fields)) => {
+            match fields.as_slice() {
+                [name] if name.key == "name" => match &name.value.value {
+                    Value::Text(name) => {
+                        declared(name).or_else(|| (kind == Kind::AccountRef).then(|| format!("{name:?}")))
+                    }
+                    _ => None,
+                },
+                _ => None,
+            }
+        }
+        // A word of the enumeration that one of the block's keys takes.
+        (_, Value::Path(_) | Value::Text(_))
+            if kind.block().is_some_and(|block| takes_word(block, word.as_deref())) =>
+        {
+            let (block, word) = (kind.block()?, word?);
+            let keys = block.keys.iter().filter(|key| key.kind.words().iter().any(|known| known.word == word));
+            let entries: Vec<_> = keys.map(|key| format!("{}: {word}", key.name)).collect();
+            Some(format!("{{ {} }}", entries.join(", ")))
+        }
+        // A name before the braces of one entry.
+        (Kind::Storage | Kind::Scratch | Kind::Containers, Value::Call(call)) if call.args.is_empty() => {
+            let inside = super::elsewhere::block(call.fields.iter())?;
+            Some(format!("{{ {}: {inside} }}", call.name))
+        }
+        // What other languages wrap a value in.
+        (_, Value::Call(call)) if call.name == "Some" && call.args.len() == 1 => {
+            super::elsewhere::value(&call.args.first()?.value)
+        }
+        (_, Value::List(nodes)) => match (kind, nodes.first().filter(|_| nodes.len() == 1).map(|one| &one.value)?) {
+            (Kind::Image, Value::Text(image)) if image.parse::<Image>().is_ok() => Some(format!("{image:?}")),
+            (Kind::Count, Value::Word(count)) if count.parse::<u32>().is_ok() => Some(count.clone()),
+            _ => None,
+        },
+        (_, Value::Text(text)) if kind.words().iter().any(|known| known.word == text) => Some(text.clone()),
+        (Kind::SecretSource, Value::Path(parts)) => match parts.as_slice() {
+            [first, variable] if first == "env" => Some(format!("from_env({variable:?})")),
+            [word] => {
+                let form = kind.calls().iter().find(|form| form.word == word)?;
+                form.doc.split('`').nth(1).map(str::to_owned)
+            }
+            _ => None,
+        },
         (Kind::ServicePorts | Kind::PortRefs, Value::Text(name)) if name.parse::<PortName>().is_ok() => {
             Some(format!("[{name:?}]"))
         }
@@ -221,6 +291,14 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
             Kind::AppRef | Kind::Selects | Kind::SecretRef | Kind::ConfigRef | Kind::ServiceRef | Kind::SourceRef,
             Value::Text(name),
         ) => declared(name),
+        // The labels that a selector of a manifest has.
+        (Kind::AppRef | Kind::Selects, Value::Map(fields)) => match fields.as_slice() {
+            [label] => match &label.value.value {
+                Value::Text(name) => declared(name),
+                _ => None,
+            },
+            _ => None,
+        },
         // A form without its arguments.
         (_, Value::Path(_)) => {
             let word = word?;
@@ -231,20 +309,36 @@ fn in_its_form(tree: &Tree, kind: Kind, value: &Value) -> Option<String> {
     }
 }
 
-/// An engine as an image names it: `postgres:17.2`.
-fn engine(text: &str) -> Option<String> {
-    let (name, version) = text.split_once([':', ' ']).unwrap_or((text, ""));
+fn takes_word(block: &crate::grammar::Block, word: Option<&str>) -> bool {
+    block.keys.iter().any(|key| key.kind.words().iter().any(|known| Some(known.word) == word))
+}
+
+fn has_none(kind: Kind) -> bool {
+    kind.calls().iter().any(|form| form.word == "none")
+}
+
+fn is_no(word: &str) -> bool {
+    is_nothing(word) || matches!(word.to_lowercase().as_str(), "none" | "off" | "disabled")
+}
+
+/// What other languages write for nothing.
+pub(super) fn is_nothing(word: &str) -> bool {
+    matches!(word, "null" | "None" | "nil" | "undefined" | "Null" | "NULL")
+}
+
+/// The help for nothing.
+pub(super) const LEAVE_OUT: &str = "leave the key out: what does not stand here has its default";
+
+/// An engine as an image or an enumeration names it: `postgres:17.2`, `Engine::Postgres`.
+pub(super) fn engine(text: &str) -> Option<String> {
+    let text = text.trim_start_matches("Engine::").to_lowercase();
+    let (name, version) = text.split_once([':', ' ', '-', '@']).unwrap_or((&text, ""));
     let name = crate::engine::by_name(name.trim())?.name;
     let version = version.trim().trim_matches('"');
     Some(match version {
         "" => name.to_owned(),
         version => format!("{name} {{ version: \"{version}\" }}"),
     })
-}
-
-/// The words of a command line, each in quotes.
-fn words(line: &str) -> String {
-    line.split_whitespace().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The block of one entry in the example of a block of blocks.

@@ -35,7 +35,12 @@ pub(super) fn disruption(fields: &Fields<'_, '_>) -> Option<Disruption> {
             None
         }
         (None, None) => {
-            if inner.node("min_available").is_none() && inner.node("max_unavailable").is_none() {
+            let is_known = |field: &crate::tree::Field| grammar::DISRUPTION.key(&field.key).is_some();
+            // What is no key has been said.
+            if node.fields().is_some_and(|fields| fields.iter().all(is_known))
+                && inner.node("min_available").is_none()
+                && inner.node("max_unavailable").is_none()
+            {
                 cx.error(
                     "key-missing",
                     path.the_key(),
@@ -48,6 +53,12 @@ pub(super) fn disruption(fields: &Fields<'_, '_>) -> Option<Disruption> {
     }
 }
 
+/// What a manifest has: constraints with a `topologyKey` each.
+fn constraints(cx: &Cx<'_>, path: &Path, node: &Node) {
+    let message = "`spread` has the topology keys themselves as its keys";
+    cx.error("value-kind", path.clone(), message, super::repair::help(cx.tree, Kind::Spread, &node.value));
+}
+
 pub(super) fn spread(fields: &Fields<'_, '_>) -> Option<Vec<Spread>> {
     let (node, path, kind) = fields.node("spread")?;
     let cx = fields.cx;
@@ -56,9 +67,17 @@ pub(super) fn spread(fields: &Fields<'_, '_>) -> Option<Vec<Spread>> {
         return Some(Vec::new());
     }
     match &node.value {
+        Value::List(nodes) if nodes.iter().any(|node| node.fields().is_some()) => {
+            constraints(cx, &path, node);
+            None
+        }
         Value::List(nodes) => Some(
             nodes.iter().enumerate().filter_map(|(n, node)| topology(cx, node, &path.index(n)).map(plain)).collect(),
         ),
+        Value::Map(fields) if fields.iter().any(|field| field.key == "topologyKey") => {
+            constraints(cx, &path, node);
+            None
+        }
         Value::Map(_) => Some(
             entries(cx, node, &path, kind, "spread", "topology key")
                 .into_iter()

@@ -1,6 +1,6 @@
 use super::fields::{Fields, name_of_key};
 use super::read::Read;
-use super::{Cx, config, container};
+use super::{Cx, config, container, repair};
 use crate::finding::Path;
 use crate::grammar::{self, Kind};
 use crate::model::{Ingress, IngressRule, Item, PortRef, Selects, Service, ServiceKind, ServicePort};
@@ -126,7 +126,12 @@ fn ports(fields: &Fields<'_, '_>) -> Vec<ServicePort> {
         node_port: None,
         app_protocol: None,
     };
-    if let Value::List(_) = &node.value {
+    if let Value::List(nodes) = &node.value {
+        if nodes.iter().any(|node| node.fields().is_some()) {
+            let message = "ports with keys of their own stand in a block, each by its name";
+            cx.error("value-kind", path, message, repair::help(cx.tree, Kind::ServicePorts, &node.value));
+            return Vec::new();
+        }
         return fields
             .list("ports")
             .into_iter()
@@ -145,6 +150,7 @@ fn ports(fields: &Fields<'_, '_>) -> Vec<ServicePort> {
                 Value::Map(inner) => {
                     let inner = Fields::new(cx, &grammar::SERVICE_PORT, inner, path, &format!("port `{}`", field.key));
                     let number = inner.get("number");
+                    inner.decided_by("target");
                     ServicePort {
                         number,
                         target: leads_to(inner.get("target"), number)?,
@@ -173,10 +179,15 @@ pub(super) fn ingress(cx: &Cx<'_>, index: usize, item: &tree::Item) -> Option<It
         .list("rules")
         .into_iter()
         .filter_map(|(node, path)| {
+            let is_rule = |field: &tree::Field| !field.quoted || grammar::INGRESS_RULE.key(&field.key).is_some();
             let Value::Map(inner) = &node.value else {
                 cx.wrong_kind(&path, "rules", Kind::IngressRules, node);
                 return None;
             };
+            if !inner.is_empty() && !inner.iter().any(is_rule) {
+                cx.wrong_kind(&path, "rules", Kind::IngressRules, node);
+                return None;
+            }
             let inner = Fields::new(cx, &grammar::INGRESS_RULE, inner, path, "the rule");
             let service = inner.node("service").and_then(|(node, path, kind)| match &node.value {
                 Value::Path(parts) if parts.len() == 1 => {

@@ -18,6 +18,7 @@
 
 mod amount;
 mod capability;
+pub(crate) mod command;
 mod cron;
 mod duration;
 mod environment;

@@ -8,7 +8,7 @@ const DIFFERENT: f64 = 0.4;
 
 /// The candidate that the word was probably meant to be.
 ///
-/// Case, `-`, `_` and `.` do not count; then a word that one begins with the other, then the most similar by
+/// Case, `-`, `_` and `.` do not count; then one letter may differ, then a word that one begins with the other, then the most similar by
 /// Jaro-Winkler beyond 0.8, if not too many letters differ. Of equals, the first.
 ///
 /// ```
@@ -40,7 +40,9 @@ fn similarity(word: &str, candidate: &str) -> f64 {
     let differs = strsim::osa_distance(word, candidate) as f64 > DIFFERENT * word.len().max(candidate.len()) as f64;
     let (shorter, longer) = if word.len() < candidate.len() { (word, candidate) } else { (candidate, word) };
     if word == candidate {
-        2.0
+        4.0
+    } else if word.len() > 3 && strsim::osa_distance(word, candidate) == 1 {
+        2.0 + likeness
     } else if shorter.len() >= 3 && longer.starts_with(shorter) {
         1.0 + likeness
     } else if differs {

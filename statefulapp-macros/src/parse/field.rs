@@ -5,7 +5,7 @@ use super::look::{
 };
 use super::written::{Written, joined};
 use super::{Parser, plain, text_of};
-use crate::spans::position;
+use crate::spans::{position, position_after};
 use proc_macro2::{Delimiter, Span, TokenTree};
 use statefulapp_core::grammar;
 use statefulapp_core::tree::{Field, Id, Node, Value};
@@ -23,6 +23,10 @@ impl Parser {
     pub(super) fn fields(&mut self, mut cursor: Cursor<'_>) -> Vec<Field> {
         let mut fields = Vec::new();
         while !cursor.eof() {
+            if let Some(rest) = self.comment(cursor) {
+                cursor = rest;
+                continue;
+            }
             if starts_docs(cursor) {
                 let (docs, rest) = self.docs(cursor);
                 self.undocumented(&docs);
@@ -156,16 +160,18 @@ impl Parser {
                 );
                 rest = after;
             }
-            if let Some(entries) = self.indented(key, rest) {
+            if let Some(entries) = self.indented(key, rest).or_else(|| self.second_key(key, rest)) {
                 return entries;
             }
-            return self.value(rest, key);
+            return self.without_brackets(key, rest).unwrap_or_else(|| self.value(rest, key));
         }
         if let Some((place, sign, rest)) = instead_of_colon(cursor).filter(|(_, _, rest)| !is_colon(*rest)) {
             self.previous = place.1;
+            let said = self.out.diagnostics.len();
             let (value, after) = self.value(rest, key);
             let message = format!("`{}` has `{sign}` where `:` should stand", key.text);
-            self.error("colon-missing", place, message, entry(key, rest, after));
+            let is_right = self.out.diagnostics.len() == said;
+            self.error("colon-missing", place, message, entry(key, rest, after, is_right));
             return (value, after);
         }
         let absent = Node { id: key.id, value: Value::Absent };
@@ -188,18 +194,25 @@ impl Parser {
         let call = cursor
             .group(Delimiter::Parenthesis)
             .filter(|(inside, _, _)| inside.token_tree().is_some_and(|(_, rest)| rest.eof()));
-        let (value, rest, written) = match call {
+        let said = self.out.diagnostics.len();
+        let (value, rest, from, to) = match call {
             // `image("postgres:17")`, as a method would be called.
             Some((inside, delim, rest)) => {
                 let (value, end) = self.value(inside, key);
                 self.previous = delim.close();
-                (value, rest, entry(key, inside, end))
+                (value, rest, inside, end)
             }
             None => {
                 let (value, rest) = self.value(cursor, key);
-                (value, rest, entry(key, cursor, rest))
+                (value, rest, cursor, rest)
             }
         };
+        let is_right = self.out.diagnostics.len() == said;
+        if cursor.group(Delimiter::Parenthesis).is_some() {
+            // What they hold is no expression, and nobody meant one.
+            self.out.diagnostics.truncate(said);
+        }
+        let written = entry(key, from, to, is_right);
         self.error("colon-missing", (span, span), format!("`{}` has no `:` after it", key.text), written);
         (value, rest)
     }
@@ -208,6 +221,23 @@ impl Parser {
     fn lacks_value(&self) -> bool {
         let last = self.out.diagnostics.last().filter(|last| last.rule == "value-missing");
         last.is_some_and(|last| position(last.last) == position(self.previous))
+    }
+
+    /// Whether the value before this place was written in lines.
+    fn is_indented(&self) -> bool {
+        self.indented.is_some_and(|last| position_after(last) == position_after(self.previous))
+    }
+
+    /// Whether the entry before this place was said to have no colon: then the comma stands in what it says to write.
+    fn lacks_colon(&mut self, key: Option<&str>) -> bool {
+        let last = self.out.diagnostics.last_mut().filter(|last| {
+            last.rule == "colon-missing" && key.is_some_and(|key| last.message.starts_with(&format!("`{key}` ")))
+        });
+        let Some(last) = last else { return false };
+        if last.help.ends_with('`') {
+            last.help.insert(last.help.len() - 1, ',');
+        }
+        true
     }
 
     /// The comma after a field. What stands there instead is reported, and skipped up to the next one.
@@ -228,8 +258,11 @@ impl Parser {
             // Said where it stands.
             return cursor;
         }
+        if let Some(rest) = self.comment(cursor) {
+            return self.separator(rest, key);
+        }
         if begins_entry(self.previous, cursor) {
-            if self.lacks_value() {
+            if self.lacks_value() || self.lacks_colon(key) || self.is_indented() {
                 return cursor;
             }
             let after = key.map(|key| format!(" after `{key}`")).unwrap_or_default();
@@ -311,9 +344,9 @@ fn up_to_colon(cursor: Cursor<'_>) -> Option<Cursor<'_>> {
     None
 }
 
-/// How the entry is written.
-fn entry(key: &Key, from: Cursor<'_>, to: Cursor<'_>) -> String {
-    let value = Written::between(from, to).map_or("…".to_owned(), |written| written.text());
+/// How the entry is written; a value that has mistakes of its own is left out.
+fn entry(key: &Key, from: Cursor<'_>, to: Cursor<'_>, is_right: bool) -> String {
+    let value = Written::between(from, to).filter(|_| is_right).map_or("…".to_owned(), |written| written.text());
     let quote = if key.quoted { "\"" } else { "" };
     format!("write `{quote}{}{quote}: {value}`", key.text)
 }

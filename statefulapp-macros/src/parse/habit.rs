@@ -4,7 +4,8 @@
 use super::field::Key;
 use super::item::Docs;
 use super::look::{
-    begins_field, begins_item, ends, is_colon, is_comma, is_keyword, is_path_separator, punct, starts_item, tree, word,
+    begins_field, begins_item, ends, is_colon, is_comma, is_keyword, is_path_separator, punct, range, skip_to_field,
+    starts_item, tree, word,
 };
 use super::written::Written;
 use super::{Parser, plain};
@@ -28,9 +29,12 @@ impl Parser {
             self.inside(&group, |this, inside| this.block(inside));
             return Some(rest);
         }
+        if let Some(rest) = self.constructor(first, after, docs).or_else(|| self.terraform(first, after, docs)) {
+            return Some(rest);
+        }
         let is_word_of_rust = is_keyword(first) && !is_colon(after);
         let place = (first.span(), first.span());
-        if first == "extern"
+        if (first == "extern" || first == "external")
             && let Some((kind, rest)) = after.ident()
             && grammar::item(&plain(&kind)).is_some()
             && starts_item(rest)
@@ -56,12 +60,14 @@ impl Parser {
             return Some(rest.1);
         }
         if grammar::item(&plain(first)).is_some()
-            && let Some((sign, rest)) = sign_before_name(after)
+            && let Some((sign, name, braces)) = sign_before_name(after)
         {
-            let name = rest.ident().map_or("name".to_owned(), |(name, _)| plain(&name));
-            let help = format!("write `{} {name} {{ … }}`", plain(first));
+            let help = format!("write `{} {} {{ … }}`", plain(first), plain(&name));
             self.error("token-unexpected", sign, "nothing stands between the kind and the name", help);
-            return Some(self.item(first.clone(), rest, std::mem::take(docs)));
+            let tokens: TokenStream = [TokenTree::from(name), braces.0.clone().into()].into_iter().collect();
+            let buffer = TokenBuffer::new2(tokens);
+            self.item(first.clone(), buffer.begin(), std::mem::take(docs));
+            return Some(braces.1);
         }
         if !is_word_of_rust {
             return None;
@@ -133,6 +139,15 @@ impl Parser {
             self.inside(&group, |this, inside| fields.extend(this.fields(inside)));
             return Some(rest);
         }
+        if range(cursor).is_some() {
+            let rest = skip_to_field(cursor);
+            let written = Written::between(cursor, rest)?;
+            self.previous = written.last;
+            let message = format!("unexpected `{}`", written.text());
+            let help = "remove it: what does not stand here has its default";
+            self.error("token-unexpected", (written.first, written.last), message, help);
+            return Some(rest);
+        }
         let (first, after) = cursor.ident()?;
         let place = (first.span(), first.span());
         if let Some((_, bang)) = punct(after, '!')
@@ -200,13 +215,20 @@ impl Parser {
         let texts: Vec<String> = texts.map(|text| text.trim_end_matches(',').to_owned()).collect();
         let written = Written::between(cursor, rest)?;
         let place = (written.first, written.last);
+        self.indented = Some(place.1);
+        if !grammar::all().any(|block| block.key(&key.text).is_some()) && self.depth == 0 {
+            // No setting at all, which is said of the key.
+            self.previous = place.1;
+            return Some((self.node(place, Value::Broken), rest));
+        }
         if dash {
             let help = "write a list in brackets, or a block in braces".to_owned();
             self.previous = place.1;
             self.error("braces-missing", place, format!("the entries of `{}` have no brackets", key.text), help);
             return Some((self.node(place, Value::Broken), rest));
         }
-        let help = format!("write `{}: {{ {} }}`", key.text, texts.join(", "));
+        let comma = if rest.eof() || is_comma(rest) { "" } else { "," };
+        let help = format!("write `{}: {{ {} }}{comma}`", key.text, texts.join(", "));
         self.error("braces-missing", place, format!("the entries of `{}` have no braces", key.text), help);
         let said = self.out.diagnostics.len();
         let tokens: TokenStream = written.into_trees().into_iter().collect();
@@ -218,6 +240,12 @@ impl Parser {
             n += 1;
             n <= said || diagnostic.rule != "comma-missing"
         });
+        if self.out.diagnostics.len() > said
+            && let Some(mine) = self.out.diagnostics.get_mut(said - 1)
+        {
+            // What it holds has mistakes of its own.
+            mine.help = format!("write `{}: {{ … }}{comma}`", key.text);
+        }
         Some((self.node(place, fields.map_or(Value::Broken, Value::Map)), rest))
     }
 
@@ -253,16 +281,27 @@ fn lines_from(cursor: Cursor<'_>, leftmost: usize) -> Vec<(Cursor<'_>, Cursor<'_
     lines
 }
 
-/// `:`, `=`, `.`, `::`, `->` before a name and its braces.
-fn sign_before_name(cursor: Cursor<'_>) -> Option<((Span, Span), Cursor<'_>)> {
+/// Braces, and what stands behind them.
+type Braces<'c> = (Group, Cursor<'c>);
+
+/// `:`, `=`, `.`, `::`, `->` before a name and its braces, perhaps another one behind it: the sign, the name, its braces and the rest.
+fn sign_before_name(cursor: Cursor<'_>) -> Option<((Span, Span), Ident, Braces<'_>)> {
     let (first, mut rest) = cursor.punct()?;
     let mut place = (first.span(), first.span());
     if let Some((second, after)) = rest.punct() {
         (place.1, rest) = (second.span(), after);
     }
-    let (_, braces) = rest.ident()?;
+    let (name, mut braces) = rest.ident()?;
+    if let Some((again, after)) = punct(braces, ':').or_else(|| punct(braces, '=')) {
+        (place.1, braces) = (again, after);
+    }
     let is_sign = matches!(first.as_char(), ':' | '=' | '.' | '-');
-    (is_sign && braces.group(Delimiter::Brace).is_some()).then_some((place, rest))
+    match tree(braces)? {
+        (TokenTree::Group(group), rest) if is_sign && group.delimiter() == Delimiter::Brace => {
+            Some((place, name, (group, rest)))
+        }
+        _ => None,
+    }
 }
 
 /// `stateful_app! { … }`, perhaps with a path before it: where its path stands, and its items.
@@ -283,7 +322,7 @@ fn macro_of_items<'c>(first: &Ident, mut rest: Cursor<'c>) -> Option<((Span, Spa
 }
 
 /// `: StatefulApp { … }` or `= StatefulApp { … }` after a name: the sign, the kind, its braces and the rest.
-fn item_after_name(cursor: Cursor<'_>) -> Option<(Span, Ident, (Group, Cursor<'_>))> {
+fn item_after_name(cursor: Cursor<'_>) -> Option<(Span, Ident, Braces<'_>)> {
     let (sign, rest) = punct(cursor, ':').or_else(|| punct(cursor, '='))?;
     let (kind, rest) = rest.ident()?;
     grammar::item(&plain(&kind))?;

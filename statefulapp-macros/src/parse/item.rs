@@ -7,7 +7,7 @@ use statefulapp_core::tree::{Item, Node, Value};
 use statefulapp_core::value::{suggest, to_name};
 use syn::buffer::Cursor;
 
-const FORMS: &str = "an item is `Kind name { key: value }`, a setting `key: value`";
+pub(super) const FORMS: &str = "an item is `Kind name { key: value }`, a setting `key: value`";
 
 /// The rustdoc above something.
 #[derive(Default)]
@@ -22,6 +22,10 @@ impl Parser {
     /// The head and the items.
     pub(super) fn block(&mut self, mut cursor: Cursor<'_>) {
         while !cursor.eof() {
+            if let Some(rest) = self.comment(cursor).or_else(|| self.yaml(cursor)) {
+                cursor = rest;
+                continue;
+            }
             let (mut docs, after) = self.docs(cursor);
             cursor = after;
             if let Some((span, rest)) = punct(cursor, ',').or_else(|| punct(cursor, ';')) {
@@ -117,15 +121,14 @@ impl Parser {
     fn unexpected_item<'c>(&mut self, cursor: Cursor<'c>) -> Cursor<'c> {
         let Some((tree, mut rest)) = tree(cursor) else { return cursor };
         let place = ends(&tree);
-        if let TokenTree::Group(group) = &tree
-            && group.delimiter() != Delimiter::Bracket
-        {
+        if let TokenTree::Group(group) = &tree {
             let inside = syn::buffer::TokenBuffer::new2(group.stream());
             let is_visible = group.delimiter() != Delimiter::None;
             if begins_item(inside.begin()) {
                 if is_visible {
-                    let help = "remove them: those of the macro are enough";
-                    self.error("token-unexpected", (place.0, place.0), "these braces hold the whole declaration", help);
+                    let help = "remove them: the braces of the macro are enough";
+                    let message = format!("these {} hold the whole declaration", describe(&tree));
+                    self.error("token-unexpected", (place.0, place.0), message, help);
                 }
                 self.nested(place, |this| this.block(inside.begin()));
                 return rest;
@@ -161,6 +164,13 @@ impl Parser {
             self.previous = extern_.span();
             item.is_extern = true;
             cursor = rest;
+        } else if let Some((external, rest)) =
+            word(cursor, "external").filter(|(_, rest)| rest.group(Delimiter::Brace).is_none() && starts_item(*rest))
+        {
+            let place = (external.span(), external.span());
+            self.error("token-unexpected", place, "`external` is no word of the language", "write extern");
+            item.is_extern = true;
+            cursor = rest;
         }
         let said = self.out.diagnostics.len();
         cursor = self.name(&mut item, &kind, cursor);
@@ -193,13 +203,15 @@ impl Parser {
         let text = match &inside.value.value {
             Value::Text(text) => text.clone(),
             Value::Path(parts) => parts.join("_"),
+            // `"web".to_string()`
+            Value::Unquoted { text, .. } => text.split('"').nth(1).unwrap_or("my_name").to_owned(),
             _ => return,
         };
         let missing = self.out.diagnostics.iter_mut().skip(said).find(|diagnostic| diagnostic.rule == "name-missing");
         if let Some(missing) = missing {
-            let ident: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-            missing.help = format!("write `{} {ident} {{ … }}`, without the key `name`", item.kind);
+            missing.help = format!("write `{} {} {{ … }}`, without the key `name`", item.kind, as_ident(&text));
             self.out.unread.insert(inside.key_id);
+            self.out.diagnostics.retain(|diagnostic| diagnostic.node == 0 || diagnostic.node != inside.value.id);
         }
     }
 
@@ -208,7 +220,7 @@ impl Parser {
             Some((TokenTree::Ident(name), rest)) if name != "as" => match joined(cursor) {
                 Some((written, rest)) => {
                     let text = written.text();
-                    item.ident = written.whole().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+                    item.ident = as_ident(&written.whole());
                     let id = self.out.spans.id(written.first, written.last);
                     if let Ok(mut ident) = syn::parse_str::<Ident>(&item.ident) {
                         ident.set_span(name.span());
@@ -305,9 +317,14 @@ impl Parser {
     }
 
     fn braces<'c>(&mut self, item: &mut Item, cursor: Cursor<'c>) -> Cursor<'c> {
-        let rest = up_to_braces(cursor);
-        let name = if item.ident.is_empty() { "name" } else { &item.ident };
-        let help = format!("write `{} {name} {{ … }}`", item.kind);
+        let rest = kind_again(cursor).unwrap_or_else(|| up_to_braces(cursor));
+        let name = match &item.name.value {
+            Value::Text(text) => format!("{text:?}"),
+            _ if item.ident.is_empty() => "name".to_owned(),
+            _ => item.ident.clone(),
+        };
+        let extern_ = if item.is_extern { "extern " } else { "" };
+        let help = format!("write `{} {extern_}{name} {{ … }}`", item.kind);
         let between = Written::between(cursor, rest);
         if let Some((inside, delim, after)) = rest.group(Delimiter::Brace) {
             if let Some(written) = between {
@@ -366,6 +383,18 @@ fn as_text(cursor: Cursor<'_>) -> String {
 fn is_setting(word: &Ident, rest: Cursor<'_>) -> bool {
     let is_block = || grammar::item(&plain(word)).is_none() && rest.group(Delimiter::Brace).is_some();
     is_colon(rest) || (grammar::HEAD.key(&plain(word)).is_some() && !rest.eof() && (!starts_item(rest) || is_block()))
+}
+
+/// Something as an identifier.
+pub(super) fn as_ident(text: &str) -> String {
+    text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
+}
+
+/// `= App` or `: App` between a name and its braces: the kind, once more.
+fn kind_again(cursor: Cursor<'_>) -> Option<Cursor<'_>> {
+    let (_, rest) = punct(cursor, '=').or_else(|| punct(cursor, ':'))?;
+    let (kind, rest) = rest.ident()?;
+    (grammar::item(&plain(&kind)).is_some() && rest.group(Delimiter::Brace).is_some()).then_some(rest)
 }
 
 /// Up to the braces of an item, or to where the next one begins.

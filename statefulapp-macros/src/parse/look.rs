@@ -2,7 +2,7 @@
 
 use crate::parse::{plain, text_of};
 use crate::spans::{position, position_after};
-use proc_macro2::{Delimiter, Ident, Span, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenTree};
 use statefulapp_core::grammar;
 use statefulapp_core::value::suggest;
 use syn::buffer::Cursor;
@@ -48,18 +48,18 @@ pub(super) fn is_colon(cursor: Cursor<'_>) -> bool {
 
 pub(super) fn is_path_separator(cursor: Cursor<'_>) -> bool {
     let Some((first, rest)) = cursor.punct() else { return false };
-    first.as_char() == ':' && first.spacing() == proc_macro2::Spacing::Joint && punct(rest, ':').is_some()
+    first.as_char() == ':' && first.spacing() == Spacing::Joint && punct(rest, ':').is_some()
 }
 
 /// `..` or `..=`.
 pub(super) fn range(cursor: Cursor<'_>) -> Option<(Span, Cursor<'_>)> {
     let (first, rest) = cursor.punct().filter(|(punct, _)| punct.as_char() == '.')?;
     let (second, rest) = rest.punct().filter(|(punct, _)| punct.as_char() == '.')?;
-    if first.spacing() != proc_macro2::Spacing::Joint {
+    if first.spacing() != Spacing::Joint {
         return None;
     }
     match rest.punct() {
-        Some((punct, rest)) if punct.as_char() == '=' && second.spacing() == proc_macro2::Spacing::Joint => {
+        Some((punct, rest)) if punct.as_char() == '=' && second.spacing() == Spacing::Joint => {
             Some((punct.span(), rest))
         }
         _ => Some((second.span(), rest)),
@@ -75,6 +75,14 @@ pub(super) fn begins_field(cursor: Cursor<'_>) -> bool {
         _ => false,
     };
     key && is_colon(rest)
+}
+
+/// Whether a word and `=` stand here, which other languages begin an entry with.
+fn begins_assignment(cursor: Cursor<'_>) -> bool {
+    cursor.ident().and_then(|(_, rest)| rest.punct()).is_some_and(|(sign, rest)| {
+        let joins = |sign: &Punct| sign.spacing() == Spacing::Joint && rest.punct().is_some();
+        sign.as_char() == '=' && !joins(&sign)
+    })
 }
 
 /// Whether a word stands here that is a key of some block, or on a line of its own: a key that lost its comma, and perhaps its colon.
@@ -94,7 +102,11 @@ pub(super) fn ends_value(previous: Span, cursor: Cursor<'_>) -> bool {
 
 /// Whether the next entry of a block stands here, with or without the comma before it.
 pub(super) fn begins_entry(previous: Span, cursor: Cursor<'_>) -> bool {
-    begins_field(cursor) || starts_docs(cursor) || nested_item(cursor).is_some() || begins_line(previous, cursor)
+    begins_field(cursor)
+        || begins_assignment(cursor)
+        || starts_docs(cursor)
+        || nested_item(cursor).is_some()
+        || begins_line(previous, cursor)
 }
 
 pub(super) fn starts_docs(cursor: Cursor<'_>) -> bool {

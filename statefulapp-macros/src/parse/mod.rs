@@ -1,6 +1,7 @@
 //! Tokens → tree. A bad token is reported once and skipped; everything after it is read.
 
 mod field;
+mod foreign;
 mod habit;
 mod item;
 mod look;
@@ -49,7 +50,7 @@ pub(crate) struct Path {
 /// Reads a block.
 pub(crate) fn parse(input: TokenStream) -> Parsed {
     let buffer = TokenBuffer::new2(input);
-    let mut parser = Parser { out: Parsed::default(), previous: Span::call_site(), depth: 0 };
+    let mut parser = Parser { out: Parsed::default(), previous: Span::call_site(), depth: 0, indented: None };
     parser.block(buffer.begin());
     parser.out
 }
@@ -62,6 +63,8 @@ struct Parser {
     /// The last token that was read.
     previous: Span,
     depth: usize,
+    /// The end of the last value that stood in lines instead of braces: whoever writes those writes no commas.
+    indented: Option<Span>,
 }
 
 impl Parser {

@@ -1,6 +1,9 @@
-use super::look::{ends_value, is_path_separator, punct, range, skip_to_field, tree};
+use super::look::{begins_field, ends_value, is_path_separator, punct, range, skip_to_field, tree};
+use super::value::{ARGUMENT, is_text_with_colon};
+use super::written::{Written, joined};
 use super::{Parser, Path, plain, text_of};
 use proc_macro2::{Delimiter, Ident, TokenTree};
+use statefulapp_core::grammar;
 use statefulapp_core::tree::{Call, Node, Value};
 use syn::buffer::Cursor;
 
@@ -51,9 +54,14 @@ impl Parser {
             let Some((inside, delim, after)) = rest.group(Delimiter::Bracket) else { break };
             self.previous = delim.close();
             let Some((literal, _)) = inside.literal().filter(|(_, end)| end.eof()) else {
-                let (place, help) = match inside.ident().filter(|(_, end)| end.eof()) {
-                    Some((key, _)) => ((first, delim.close()), format!("write {}.{}", parts.join("."), plain(&key))),
-                    None => ((delim.open(), delim.close()), "for example `login[\"a-key\"]`".to_owned()),
+                let (place, help) = match (inside.ident().filter(|(_, end)| end.eof()), joined(inside)) {
+                    (Some((key, _)), _) => {
+                        ((first, delim.close()), format!("write {}.{}", parts.join("."), plain(&key)))
+                    }
+                    (None, Some((key, end))) if end.eof() => {
+                        ((first, delim.close()), format!("write {}[\"{}\"]", parts.join("."), key.whole()))
+                    }
+                    _ => ((delim.open(), delim.close()), "for example `login[\"a-key\"]`".to_owned()),
                 };
                 self.error("value-kind", place, "brackets take one string or number", help);
                 return Some((self.node((first, delim.close()), Value::Broken), after));
@@ -78,15 +86,29 @@ impl Parser {
         }
         let mut call = Call { name, name_id: id, ..Call::default() };
         if let Some((inside, delim, after)) = args {
-            let nodes = self.nested((delim.open(), delim.close()), |this| this.list(inside, "argument"));
-            call.args = nodes.unwrap_or_default();
+            let place = (delim.open(), delim.close());
+            if begins_field(inside) && !is_text_with_colon(inside) && !is_form(&call.name) {
+                let text = Written::up_to_end(inside).map_or("…".to_owned(), |written| written.text());
+                let fields = self.nested(place, |this| this.fields(inside));
+                let message = format!("the keys of `{}` stand in parentheses instead of braces", call.name);
+                self.error("braces-missing", place, message, format!("write `{} {{ {text} }}`", call.name));
+                call.fields = fields.unwrap_or_default();
+            } else {
+                call.args = self.nested(place, |this| this.list(inside, ARGUMENT)).unwrap_or_default();
+            }
             rest = after;
         }
         if let Some((inside, delim, after)) = braces {
             let fields = self.nested((delim.open(), delim.close()), |this| this.fields(inside));
-            call.fields = fields.unwrap_or_default();
+            call.fields.extend(fields.unwrap_or_default());
             rest = after;
         }
+        call.id = self.out.spans.id(first, self.previous);
         Some((Node { id, value: Value::Call(call) }, rest))
     }
+}
+
+/// Whether some key takes a call of this name.
+fn is_form(name: &str) -> bool {
+    grammar::Kind::ALL.iter().any(|kind| kind.calls().iter().any(|form| form.word == name))
 }

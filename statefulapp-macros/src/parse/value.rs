@@ -8,6 +8,13 @@ use statefulapp_core::grammar;
 use statefulapp_core::tree::{Id, Node, Value};
 use syn::buffer::{Cursor, TokenBuffer};
 
+/// The suffixes that Rust gives numbers.
+pub(super) const NUMBERS: [&str; 14] =
+    ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
+
+/// What the values in the parentheses of a call belong to.
+pub(super) const ARGUMENT: &str = "argument";
+
 /// What a value belongs to.
 #[derive(Clone, Copy)]
 pub(super) struct Of<'k> {
@@ -48,7 +55,7 @@ impl Parser {
     }
 
     /// Several tokens where one value should stand: a bare Rust expression, or a text without quotes.
-    fn several<'c>(&mut self, cursor: Cursor<'c>) -> (Node, Cursor<'c>) {
+    pub(super) fn several<'c>(&mut self, cursor: Cursor<'c>) -> (Node, Cursor<'c>) {
         let mut rest = cursor;
         while let Some((tree, after)) = tree(rest) {
             (rest, self.previous) = (after, ends(&tree).1);
@@ -157,11 +164,14 @@ impl Parser {
                 let inside = TokenBuffer::new2(group.stream());
                 self.previous = place.1;
                 let node = match group.delimiter() {
+                    Delimiter::Parenthesis if let Some(node) = self.unit_in_parentheses(&group) => node,
                     Delimiter::Parenthesis => self.parenthesised(group.stream(), place, group.span()),
+                    Delimiter::Brace if let Some(node) = self.template(&group) => node,
                     Delimiter::Brace => {
                         let fields = self.nested(place, |this| this.fields(inside.begin()));
                         self.node(place, fields.map_or(Value::Broken, Value::Map))
                     }
+                    Delimiter::Bracket if let Some(node) = self.bracketed(&group, key) => node,
                     Delimiter::Bracket => {
                         let nodes = self.nested(place, |this| this.list(inside.begin(), key));
                         self.node(place, nodes.map_or(Value::Broken, Value::List))
@@ -236,6 +246,18 @@ impl Parser {
                 cursor = rest;
                 continue;
             }
+            if key == ARGUMENT
+                && begins_field(cursor)
+                && !is_text_with_colon(cursor)
+                && let Some((name, colon)) = tree(cursor)
+                && let Some((sign, rest)) = punct(colon, ':')
+            {
+                self.previous = sign;
+                let message = format!("unexpected `{name}:` before an argument");
+                self.error("token-unexpected", (name.span(), sign), message, "remove it");
+                cursor = rest;
+                continue;
+            }
             // An entry is no key: a word or a string after it begins the next one.
             let ends = |previous, rest: Cursor<'_>| {
                 ends_value(previous, rest)
@@ -295,11 +317,7 @@ impl Parser {
 
 /// A literal of Rust that is neither text nor a number with a unit, as one that is.
 fn as_plain(literal: &Literal) -> Option<String> {
-    let number = |digits: &str, suffix: &str| {
-        const TYPES: [&str; 14] =
-            ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
-        TYPES.contains(&suffix).then(|| digits.to_owned())
-    };
+    let number = |digits: &str, suffix: &str| NUMBERS.contains(&suffix).then(|| digits.to_owned());
     let quoted = |bytes: &[u8]| format!("{:?}", String::from_utf8_lossy(bytes));
     match syn::Lit::new(literal.clone()) {
         syn::Lit::Str(text) => Some(format!("{:?}", text.value())),
@@ -314,7 +332,7 @@ fn as_plain(literal: &Literal) -> Option<String> {
 }
 
 /// Whether a word or a string, a colon and something else stand together without white space: `postgres:17.2`.
-fn is_text_with_colon(cursor: Cursor<'_>) -> bool {
+pub(super) fn is_text_with_colon(cursor: Cursor<'_>) -> bool {
     let mut rest = cursor;
     for _ in 0..3 {
         match rest.token_tree() {

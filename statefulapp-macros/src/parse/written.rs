@@ -3,6 +3,7 @@
 use super::look::{ends, tree};
 use crate::spans::{position, position_after};
 use proc_macro2::{Delimiter, Span, TokenTree};
+use statefulapp_core::value::Duration;
 use syn::buffer::Cursor;
 
 /// Longer than this a quotation says less than the underline.
@@ -26,6 +27,15 @@ impl Written {
         }
         let (first, last) = (ends(trees.first()?).0, ends(trees.last()?).1);
         Some(Self { trees, first, last })
+    }
+
+    /// The tokens up to the end of their group.
+    pub(super) fn up_to_end(from: Cursor<'_>) -> Option<Self> {
+        let mut to = from;
+        while let Some((_, rest)) = to.token_tree() {
+            to = rest;
+        }
+        Self::between(from, to)
     }
 
     pub(super) fn into_trees(self) -> Vec<TokenTree> {
@@ -58,7 +68,14 @@ impl Written {
     /// A number and its unit, which white space divides: `10 Gi`.
     pub(super) fn divided_unit(&self) -> Option<String> {
         match self.trees.as_slice() {
-            [TokenTree::Literal(number), TokenTree::Ident(unit)] => Some(format!("{number}{unit}")),
+            [TokenTree::Literal(number), TokenTree::Ident(unit)] => {
+                let text = format!("{number}{unit}");
+                // `30 days`, as the type of such values has it.
+                let said = text.parse::<Duration>().err().map(|error| error.help);
+                let known =
+                    said.as_deref().and_then(|help| help.strip_prefix("write ")).filter(|help| !help.contains(' '));
+                Some(known.map_or(text.clone(), str::to_owned))
+            }
             _ => None,
         }
     }
@@ -96,6 +113,9 @@ impl Written {
         {
             return true;
         }
+        if self.is_flag() || self.is_more_than_a_literal() || self.assigns() {
+            return false;
+        }
         let (mut has_operand, mut is_colon) = (false, false);
         for tree in &self.trees {
             let after_colon = is_colon;
@@ -129,16 +149,50 @@ impl Written {
         has_operand
     }
 
+    /// `--verbose`
+    fn is_flag(&self) -> bool {
+        let is_dash = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '-');
+        matches!(self.trees.as_slice(), [first, second, ..] if is_dash(first) && is_dash(second))
+    }
+
+    /// `17.2.1`, `2?`: a literal has no parts, and nothing that could fail.
+    fn is_more_than_a_literal(&self) -> bool {
+        let is = |tree: &TokenTree, sign: char| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == sign);
+        self.trees.windows(2).enumerate().any(|(n, pair)| match pair {
+            [TokenTree::Literal(_), sign] => {
+                is(sign, '?') || is(sign, '.') && matches!(self.trees.get(n + 2), Some(TokenTree::Literal(_)))
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a single `=` stands in it: a type before a value, `String = "b:1"`, is what nobody means as an expression.
+    fn assigns(&self) -> bool {
+        let mut is_joint = false;
+        self.trees.iter().any(|tree| {
+            let after_joint = std::mem::take(&mut is_joint);
+            let TokenTree::Punct(punct) = tree else { return false };
+            is_joint = punct.spacing() == proc_macro2::Spacing::Joint;
+            punct.as_char() == '=' && !is_joint && !after_joint
+        })
+    }
+
     /// Whether it begins as no text does: with an operator of Rust.
     pub(super) fn begins_with_operator(&self) -> bool {
         matches!(self.trees.first(), Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), '&' | '*' | '!' | '|'))
     }
 }
 
-/// Words with `-`, `.` or `/` between them, without white space, where one word should stand: `app.kubernetes.io/name`.
+/// Words with `-`, `.` or `/` between them, without white space, where one word should stand: `app.kubernetes.io/name`, `/etc/app`.
 pub(super) fn joined(cursor: Cursor<'_>) -> Option<(Written, Cursor<'_>)> {
     let (mut last, mut rest) = tree(cursor)?;
     let mut is_joined = false;
+    if matches!(&last, TokenTree::Punct(slash) if slash.as_char() == '/')
+        && let Some((first @ TokenTree::Ident(_), after)) = tree(rest)
+        && touch(&last, &first)
+    {
+        (last, rest, is_joined) = (first, after, true);
+    }
     while let Some((joint, after)) = tree(rest)
         && matches!(&joint, TokenTree::Punct(punct) if matches!(punct.as_char(), '-' | '.' | '/'))
         && let Some((next, after)) = tree(after)
@@ -179,7 +233,8 @@ fn write(trees: &[TokenTree], text: &mut String) {
                     Delimiter::None => ("", ""),
                 };
                 let inside: Vec<_> = group.stream().into_iter().collect();
-                let blank = if open == "{" && !inside.is_empty() { " " } else { "" };
+                let is_close = |tree: &TokenTree| position_after(group.span_open()) == position(ends(tree).0);
+                let blank = if open == "{" && inside.first().is_some_and(|first| !is_close(first)) { " " } else { "" };
                 text.push_str(open);
                 text.push_str(blank);
                 write(&inside, text);

@@ -371,6 +371,7 @@ fn accepts(kind: Kind) -> &'static [Shape] {
         Kind::Sticky => &[Bool, Time],
         Kind::EngineVersion => &[Number, Bytes, Fraction, Time],
         Kind::EnvValue | Kind::ConfigText => &[Text, Number, Negative, Bytes, Fraction, Time, Bool],
+        Kind::LabelValue => &[Number, Bytes, Fraction, Time, Bool],
         Kind::PortRef => &[Number, Word],
         Kind::PortRefs | Kind::NetworkPorts => &[Number, Word, List],
         Kind::ServicePorts => &[List, Block],
@@ -495,6 +496,60 @@ proptest! {
         for pick in picks {
             let wrong = misjudged(base, pick.get(&edits));
             prop_assert!(wrong.is_none(), "{}", wrong.unwrap_or_default());
+        }
+    }
+}
+
+/// A word with a slip: two letters swapped, one missing, one twice, or in another case.
+fn misspelt(word: &str, slip: usize) -> String {
+    let mut letters: Vec<char> = word.chars().collect();
+    let middle = letters.len() / 2;
+    match slip {
+        0 => letters.swap(middle, middle - 1),
+        1 => drop(letters.remove(middle)),
+        2 => letters.insert(middle, letters[middle]),
+        3 => return word.to_uppercase(),
+        _ => {
+            let mut parts = word.split('_');
+            let first = parts.next().unwrap_or_default().to_owned();
+            return parts.fold(first, |camel, part| camel + &part[..1].to_uppercase() + &part[1..]);
+        }
+    }
+    letters.into_iter().collect()
+}
+
+/// A misspelt key that is no key of its block: its place, what stands there, and the key.
+fn slips(base: &Base) -> Vec<(Range<usize>, String, &'static str)> {
+    let mut slips = Vec::new();
+    for place in &base.places {
+        let Place::Field { key, name, block, .. } = place else { continue };
+        let is_written = base.source[key.clone()] == **name && name.len() > 3;
+        for slip in (0..5).filter(|_| is_written) {
+            let other = misspelt(name, slip);
+            let is_key = grammar::all().any(|known| known.module == *block && known.key(&other).is_some());
+            if !is_key && other != "enum" {
+                slips.push((key.clone(), other, *name));
+            }
+        }
+    }
+    slips
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_misspelt_key_is_one_error(base in any::<prop::sample::Index>(), picks in prop::collection::vec(any::<prop::sample::Index>(), 4)) {
+        let base = base.get(bases());
+        let slips = slips(base);
+        for pick in picks.into_iter().filter(|_| !slips.is_empty()) {
+            let (key, other, name) = pick.get(&slips);
+            let mut source = base.source.clone();
+            source.replace_range(key.clone(), other);
+            let errors = errors(&front::front(source.parse().unwrap()));
+            let place = key.start..key.start + other.len();
+            let is_told = |(at, text): &(Range<usize>, String)| *at == place && text.contains(&format!("did you mean `{name}`?"));
+            prop_assert!(errors.len() == 1 && errors.iter().all(is_told), "{name} as {other}\n{source}\n{errors:?}");
         }
     }
 }

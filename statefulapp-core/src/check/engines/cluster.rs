@@ -57,6 +57,7 @@ pub(super) fn members(view: &View<'_>, out: &mut Vec<Finding>) {
             (false, false) => "write `replicas: 1`, or configure their replication by hand".to_owned(),
         };
         let finding = Finding::error(facts.cluster.rule, known.at.key("replicas"), message).help(help);
+        let finding = finding.looked_at(known.at.key("env"));
         let finding = facts.cluster.needs.iter().fold(finding, |f, key| f.looked_at(known.at.key("engine").key(*key)));
         out.push(known.after_texts(finding));
     }
