@@ -51,6 +51,7 @@ impl<'a> View<'a> {
     }
 
     /// The same of a stack that is completed already.
+    #[cfg(feature = "manifest")]
     pub(crate) fn of_completed(stack: &Rc<Names<'a>>, first: usize, most: usize) -> Self {
         Self::of(stack, first, most, |_, item| Completed::done(item))
     }

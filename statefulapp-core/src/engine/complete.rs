@@ -70,6 +70,7 @@ impl<'a> Completed<'a> {
     }
 
     /// An item of a stack that is completed already.
+    #[cfg(feature = "manifest")]
     pub(crate) fn done(item: &'a Item) -> Self {
         Self { item: Cow::Borrowed(item), generated: Vec::new() }
     }

@@ -172,6 +172,7 @@ impl App {
     }
 
     /// The name of the pods' ServiceAccount.
+    #[cfg(feature = "manifest")]
     pub(crate) fn account_name(&self) -> &str {
         self.service_account.as_ref().map_or(self.name.as_str(), |account| account.as_str())
     }

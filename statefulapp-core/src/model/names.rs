@@ -1,4 +1,6 @@
-use super::{App, AppGroup, ConfigMap, Item, NetworkPolicy, Secret, Service, ServiceAccount, ServiceKind, Stack};
+#[cfg(feature = "manifest")]
+use super::ServiceAccount;
+use super::{App, AppGroup, ConfigMap, Item, NetworkPolicy, Secret, Service, ServiceKind, Stack};
 use std::cell::OnceCell;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::ops::Deref;
@@ -13,6 +15,7 @@ pub(crate) struct Names<'a> {
     by_governing: OnceCell<Positions>,
     by_served: OnceCell<Positions>,
     by_member: OnceCell<Positions>,
+    #[cfg(feature = "manifest")]
     by_account: OnceCell<Positions>,
     policies: OnceCell<Vec<usize>>,
 }
@@ -57,8 +60,16 @@ impl Positions {
 
 impl<'a> Names<'a> {
     pub(crate) fn new(stack: &'a Stack) -> Self {
-        let [by_name, by_governing, by_served, by_member, by_account] = [const { OnceCell::new() }; 5];
-        Self { stack, by_name, by_governing, by_served, by_member, by_account, policies: OnceCell::new() }
+        Self {
+            stack,
+            by_name: OnceCell::new(),
+            by_governing: OnceCell::new(),
+            by_served: OnceCell::new(),
+            by_member: OnceCell::new(),
+            #[cfg(feature = "manifest")]
+            by_account: OnceCell::new(),
+            policies: OnceCell::new(),
+        }
     }
 
     /// The stack itself.
@@ -128,17 +139,6 @@ impl<'a> Names<'a> {
         apps.find_map(|(n, item)| if let Item::App(app) = item { Some((n, &**app)) } else { None })
     }
 
-    /// The ServiceAccount of this name.
-    pub(crate) fn service_account(&self, name: &str) -> Option<&'a ServiceAccount> {
-        self.named(name)
-            .find_map(|(_, item)| if let Item::ServiceAccount(account) = item { Some(account) } else { None })
-    }
-
-    /// Whether the pods of an app have this ServiceAccount, its own or one that it names.
-    pub(crate) fn is_account_of_app(&self, name: &str) -> bool {
-        self.find(&self.by_account, accounts, name).next().is_some()
-    }
-
     /// Whether an app's governing Service has this name.
     pub(crate) fn is_governing(&self, name: &str) -> bool {
         self.governed_at(name).is_some()
@@ -172,6 +172,20 @@ impl<'a> Names<'a> {
     }
 }
 
+#[cfg(feature = "manifest")]
+impl<'a> Names<'a> {
+    /// The ServiceAccount of this name.
+    pub(crate) fn service_account(&self, name: &str) -> Option<&'a ServiceAccount> {
+        self.named(name)
+            .find_map(|(_, item)| if let Item::ServiceAccount(account) = item { Some(account) } else { None })
+    }
+
+    /// Whether the pods of an app have this ServiceAccount, its own or one that it names.
+    pub(crate) fn is_account_of_app(&self, name: &str) -> bool {
+        self.find(&self.by_account, accounts, name).next().is_some()
+    }
+}
+
 fn hash(name: &str) -> u64 {
     // Not the map's own hasher, which is another one in each run.
     let mut hasher = DefaultHasher::new();
@@ -186,6 +200,7 @@ fn governs(item: &Item) -> Option<&str> {
 }
 
 /// The name of the ServiceAccount of an app's pods.
+#[cfg(feature = "manifest")]
 fn accounts(item: &Item) -> Option<&str> {
     if let Item::App(app) = item { Some(app.account_name()) } else { None }
 }
