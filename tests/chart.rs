@@ -384,7 +384,7 @@ fn what_is_computed_is_refused() {
     let members = stateful_app! { stack: "config",
         params: { members: count(3) { one_of: [3, 5] } },
         StatefulApp config {
-            engine: etcd { version: "3.6.5" }, replicas: params.members, storage: { data: { size: 10Gi } },
+            engine: etcd { version: "v3.6.5" }, replicas: params.members, storage: { data: { size: 10Gi } },
             allow: [no_password, no_backup],
         }
     };

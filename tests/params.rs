@@ -30,7 +30,7 @@ fn declared() -> Stack {
         }
 
         StatefulApp queue {
-            engine: etcd { version: "3.6.5" },
+            engine: etcd { version: "v3.6.5" },
             replicas: params.members,
             storage: { data: { size: 10Gi } },
             allow: [no_password, no_backup],

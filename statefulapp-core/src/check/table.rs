@@ -237,7 +237,7 @@ pub static RULES: &[Rule] = &[
     error("engine-image-mismatch", Stricter, "the image is one of the engine"),
     warning("engine-version-unknown", "the version of an engine is one that is known"),
     warning("engine-version-ended", "the version of an engine is still mended"),
-    error("engine-version-invalid", Stricter, "the version of an engine is the tag of an image"),
+    error("engine-version-invalid", Stricter, "the version of an engine is the tag of an image, and names a version"),
     error("engine-version-too-old", Stricter, "the version of an engine is one that it can configure"),
     error("engine-name-invalid", Stricter, "users, databases and clusters have names that the server takes"),
     error("replication-user-taken", Stricter, "replicas log in as a user of their own"),

@@ -3,7 +3,7 @@
 use super::read::written as key_of_item;
 use crate::grammar::{self, Block, Kind};
 use crate::tree::{Call, Field, Node, Value};
-use crate::value::command;
+use crate::value::{Image, MountPath, StorageSize, command};
 use std::borrow::Cow;
 
 /// Longer than this, an example says more.
@@ -70,6 +70,20 @@ fn is_of_texts(kind: Kind) -> bool {
         kind,
         Kind::Labels | Kind::Annotations | Kind::Settings | Kind::Sysctls | Kind::DnsOptions | Kind::NamespaceLabels
     )
+}
+
+/// An entry of a block of such entries, for which its one important value stands: `storage: { data: 10Gi }`.
+pub(super) fn entry(kind: Kind, value: &Value) -> Option<String> {
+    let (Value::Text(text) | Value::Word(text)) = value else { return None };
+    match kind {
+        // A bare number could be anything.
+        Kind::Storage if text.ends_with(char::is_alphabetic) && text.parse::<StorageSize>().is_ok() => {
+            Some(format!("{{ size: {text} }}"))
+        }
+        Kind::Scratch if text.parse::<MountPath>().is_ok() => Some(format!("{{ mount: {text:?} }}")),
+        Kind::Containers if text.parse::<Image>().is_ok() => Some(format!("{{ image: {text:?} }}")),
+        _ => None,
+    }
 }
 
 /// A block whose entries have names, where the keys of one entry stand: `storage: { mount: "/data", size: 10Gi }`.

@@ -245,7 +245,11 @@ impl<'t> Cx<'t> {
 
     /// An entry that is no block, in a block of such blocks.
     fn no_block(&self, at: &Path, noun: &str, kind: Kind, node: &Node) {
-        self.not_a(at, noun, "a block", &repair::example(&repair::entry(kind)), node);
+        let help = match elsewhere::entry(kind, &node.value) {
+            Some(form) => format!("write {form}"),
+            None => repair::example(&repair::entry(kind)),
+        };
+        self.not_a(at, noun, "a block", &help, node);
     }
 
     fn not_a(&self, at: &Path, noun: &str, what: &str, help: &str, node: &Node) {

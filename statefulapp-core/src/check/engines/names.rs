@@ -1,7 +1,7 @@
 //! The names that an engine is given: of users, databases and clusters, and its version.
 
 use super::{Known, known};
-use crate::engine::{KnownName, replication};
+use crate::engine::{Facts, KnownName, replication};
 use crate::finding::{Finding, Path};
 use crate::model::{Engine, EngineKind};
 use crate::value::Image;
@@ -103,7 +103,7 @@ pub(super) fn replication_user(view: &View<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// The version of an engine is the tag of an image.
+/// The version of an engine is the tag of an image, and says which version that is.
 pub(super) fn version(view: &View<'_>, out: &mut Vec<Finding>) {
     for known in known(view) {
         let Some(version) = known.declared.engine.as_ref().and_then(|engine| engine.version.as_deref()) else {
@@ -112,18 +112,50 @@ pub(super) fn version(view: &View<'_>, out: &mut Vec<Finding>) {
         if known.declared.main.image.is_some() || known.facts.kind == EngineKind::Custom {
             continue;
         }
-        if version.is_empty() || format!("{}:{version}", known.facts.image).parse::<Image>().is_err() {
-            let newest = known.facts.versions.first().map_or("latest", |series| series.tag);
+        if let Some((why, help)) = no_version(version, known.facts) {
             let finding = Finding::error(
                 "engine-version-invalid",
                 known.at.key("engine").key("version"),
-                format!("{version:?} is no version of {}: no image can have that tag", known.facts.title),
-            )
-            .help(format!("write {newest:?}, or leave it out"))
-            .looked_at(known.at.key("image"));
-            out.push(finding);
+                format!("{version:?} is no version of {}: {why}", known.facts.title),
+            );
+            out.push(finding.help(help).looked_at(known.at.key("image")));
         }
     }
+}
+
+/// Why no image has a version as its tag, and what to write.
+fn no_version(version: &str, facts: &Facts) -> Option<(String, String)> {
+    let newest = facts.versions.first().map_or("1", |series| series.tag);
+    let write = || format!("write {newest:?}, or leave it out");
+    let image = format!("{}:{version}", facts.image).parse::<Image>();
+    if version.is_empty() || image.is_err() {
+        return Some(("no image can have that tag".to_owned(), write()));
+    }
+    let (v, number) = version.strip_prefix('v').map_or(("", version), |number| ("v", number));
+    let behind = number.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if behind.len() == number.len() {
+        let help =
+            format!("{}; a tag that names no version is written `image: \"{}:{version}\"`", write(), facts.image);
+        return Some(("it begins with no number".to_owned(), help));
+    }
+    let usual = if newest.starts_with('v') { "v" } else { "" };
+    if v != usual {
+        let why = if usual.is_empty() {
+            "the tags of its image begin with the number"
+        } else {
+            "the tags of its image begin with `v`"
+        };
+        return Some((why.to_owned(), format!("write {:?}", format!("{usual}{number}"))));
+    }
+    let early = ["rc", "beta", "alpha"].iter().find_map(|word| behind.strip_prefix(word));
+    let is_early = early.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if !behind.is_empty() && !behind.starts_with('-') && !is_early {
+        let (number, behind) = version.split_at(version.len() - behind.len());
+        let number = number.trim_end_matches('.');
+        let why = format!("`{behind}` follows its number without a `-`");
+        return Some((why, format!("write {number:?} or {:?}", format!("{number}-{behind}"))));
+    }
+    None
 }
 
 /// The version is one that the engine knows how to configure.

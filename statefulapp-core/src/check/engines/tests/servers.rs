@@ -446,3 +446,35 @@ fn the_jobs_of_a_backup_can_log_in() {
     assert_eq!(with(&["POSTGRES_PASSWORD"]), [""; 0]);
     assert_eq!(with(&["POSTGRES_PASSWORD_FILE"]), ["backup-login at postgres env.POSTGRES_PASSWORD_FILE"]);
 }
+
+#[test]
+fn a_version_is_a_tag_that_names_one() {
+    let version = |kind: EngineKind, version: &str| {
+        let one = app(kind, |app, engine| {
+            app.storage.push(volume("data", None));
+            engine.version = Some(version.to_owned());
+        });
+        let found = check(&stack([item(one)]));
+        let found = found.into_iter().find(|finding| finding.rule == "engine-version-invalid");
+        found.map_or(String::new(), |finding| finding.help)
+    };
+    // Whatever the tables know is one.
+    for facts in crate::engine::all().iter().filter(|facts| facts.kind != EngineKind::Custom) {
+        for series in facts.versions {
+            assert_eq!(version(facts.kind, series.tag), "", "{} {}", facts.name, series.tag);
+        }
+    }
+    let postgres = |text: &str| version(EngineKind::Postgres, text);
+    for right in ["17", "17.2", "17.2-alpine", "17-bookworm", "18rc1", "18beta2", "8.0.0-rc.1"] {
+        assert_eq!(postgres(right), "", "{right}");
+    }
+    assert_eq!(postgres("v17.2"), "write \"17.2\"");
+    assert_eq!(postgres("17alpine"), "write \"17\" or \"17-alpine\"");
+    assert_eq!(postgres("17._alpine"), "write \"17\" or \"17-_alpine\"");
+    for word in ["latest", "alpine", "v", "bookworm-17"] {
+        let help = postgres(word);
+        assert!(help.ends_with(&format!("is written `image: \"postgres:{word}\"`")), "{help}");
+    }
+    assert_eq!(version(EngineKind::Etcd, "3.6.5"), "write \"v3.6.5\"");
+    assert_eq!(version(EngineKind::Etcd, "v3.6.5"), "");
+}
