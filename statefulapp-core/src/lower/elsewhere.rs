@@ -114,7 +114,7 @@ fn image(fields: &[Field]) -> Option<String> {
 
 fn image_of(repository: &str, tag: &str) -> Option<String> {
     let image = format!("{repository}:{tag}");
-    image.parse::<crate::value::Image>().is_ok().then(|| format!("{image:?}"))
+    image.parse::<Image>().is_ok().then(|| format!("{image:?}"))
 }
 
 /// Requests and limits, each for itself, as a range for each resource.

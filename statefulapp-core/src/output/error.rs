@@ -88,6 +88,13 @@ pub enum OutputError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// Documents wait for their turn in a temporary file, and none can be kept.
+    Temporary {
+        /// The directory for temporary files.
+        directory: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// A secret has no value.
     Secret(SecretError),
     /// An object cannot be built.
@@ -192,6 +199,12 @@ impl fmt::Display for OutputError {
                 path.display()
             ),
             Self::Secret(error) => error.fmt(out),
+            Self::Temporary { directory, source } => write!(
+                out,
+                "the objects wait for their turn in a temporary file, and `{}` cannot keep it: {source}; set TMPDIR to a \
+                 directory with room for all of them",
+                directory.display()
+            ),
             Self::Build(error) => error.fmt(out),
             Self::Yaml(error) => error.fmt(out),
             Self::Seal { name, problem } => write!(out, "cannot seal the Secret `{name}`: {problem}"),
@@ -202,7 +215,7 @@ impl fmt::Display for OutputError {
 impl std::error::Error for OutputError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Io { source, .. } | Self::Unkeepable { source, .. } => Some(source),
+            Self::Io { source, .. } | Self::Unkeepable { source, .. } | Self::Temporary { source, .. } => Some(source),
             _ => None,
         }
     }

@@ -122,7 +122,8 @@ impl Stack {
     }
 
     /// Writes what [`yaml`](Self::yaml) gives, or with `keep` what [`yaml_keeping`](Self::yaml_keeping) gives, one object
-    /// after the other: neither all objects nor the whole text are ever in memory.
+    /// after the other: neither all objects nor the whole text are ever in memory. What is longer than 64 MiB waits for its
+    /// turn in a temporary file without a name; Secrets never do.
     ///
     /// ```
     /// # use statefulapp_core::model::Stack;

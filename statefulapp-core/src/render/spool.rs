@@ -189,7 +189,7 @@ fn read(file: &mut BufWriter<File>, at: &Range<usize>, into: &mut String) -> io:
 }
 
 fn temporary(source: io::Error) -> OutputError {
-    OutputError::Io { action: "keep a temporary file (TMPDIR says where) in", path: std::env::temp_dir(), source }
+    OutputError::Temporary { directory: std::env::temp_dir(), source }
 }
 
 #[cfg(test)]
