@@ -3,11 +3,46 @@
 
 #![allow(dead_code, unreachable_pub)]
 
-use statefulapp::manifest::{self, Redacted};
+use statefulapp::manifest::{self, Object, Redacted};
+use statefulapp::model::{Item, Raw};
 use statefulapp::{Stack, engine, output};
 use std::path::Path;
 
+#[path = "../examples/cluster_forms.rs"]
+mod cluster_forms;
 mod stacks;
+
+/// A stack is completed in parts of 128 items: with so many between each two, each is in a part of its own.
+#[test]
+fn objects_are_the_same_from_the_whole_and_from_parts() {
+    let sorted = |objects: Vec<Object>| {
+        let is_between = |object: &Object| object.kind() == "Between";
+        let objects = objects.iter().filter(|object| !is_between(object));
+        let mut sorted: Vec<String> = objects.map(|object| output::yaml::to_yaml(object).unwrap()).collect();
+        sorted.sort();
+        sorted
+    };
+    for (name, stack) in stacks::examples().into_iter().chain(cluster_forms::stacks()) {
+        let whole = sorted(manifest::objects(&engine::complete(&stack), &Redacted).unwrap());
+        assert_eq!(whole, sorted(stack.objects_with(&Redacted).unwrap()), "{name}");
+        // What depends on parameters is made anew from the declaration, which has no items between.
+        if !stack.params.is_empty() {
+            continue;
+        }
+        let mut apart = stack.clone();
+        apart.items.clear();
+        for (n, item) in stack.items.iter().enumerate() {
+            apart.items.push(item.clone());
+            apart.items.extend((0..127).map(|m| between(127 * n + m)));
+        }
+        assert_eq!(whole, sorted(apart.objects_with(&Redacted).unwrap()), "{name}");
+    }
+}
+
+fn between(n: usize) -> Item {
+    let name = format!("between-{n}");
+    Item::Raw(Raw { yaml: format!("apiVersion: example.com/v1\nkind: Between\nmetadata:\n  name: {name}\n"), name })
+}
 
 #[test]
 fn manifests_are_the_reviewed_ones() {

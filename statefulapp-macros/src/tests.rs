@@ -12,6 +12,7 @@ use std::path::PathBuf;
 mod broken;
 mod budget;
 mod edits;
+mod parts;
 mod repairs;
 mod rules;
 

@@ -1,7 +1,7 @@
 //! How the members of an engine are started, and what keeps them apart from each other.
 
 use super::{Known, known};
-use crate::engine::Quorum;
+use crate::engine::{self, Quorum};
 use crate::finding::{Finding, Path};
 use crate::model::{Disruption, DnsPolicy, EngineKind, PodManagement, Update, Workload};
 use crate::value::IntOrPercent;
@@ -160,17 +160,14 @@ pub(super) fn zookeeper_ids(view: &View<'_>, out: &mut Vec<Finding>) {
 
 /// What a Kafka is told to be its ZooKeeper is one.
 pub(super) fn kafka_zookeeper(view: &View<'_>, out: &mut Vec<Finding>) {
-    let kinds: Vec<(&str, usize, EngineKind)> = known(view)
-        .filter_map(|known| Some((known.declared.name.as_str(), known.at.item?, known.facts.kind)))
-        .collect();
     for known in known(view) {
         let Some(zookeeper) = known.declared.engine.as_ref().and_then(|engine| engine.zookeeper.as_ref()) else {
             continue;
         };
         // Of an image that nobody knows it may be one.
-        let Some((_, n, kind)) = kinds.iter().find(|(name, ..)| *name == zookeeper.as_str()) else { continue };
-        if *kind != EngineKind::Zookeeper {
-            let item = Path::item(*n);
+        let Some((n, other)) = view.stack.app_at(zookeeper.as_str()) else { continue };
+        if engine::of(other).is_some_and(|facts| facts.kind != EngineKind::Zookeeper) {
+            let item = Path::item(n);
             let finding = Finding::error(
                 "kafka-zookeeper-other",
                 known.at.key("engine").key("zookeeper"),
