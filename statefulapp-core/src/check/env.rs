@@ -1,10 +1,10 @@
 //! Environment variables of a container.
 
 use super::pods::{Placed, Role, completed_pods, pairs, pods};
-use super::words::{list, repeated};
+use super::words::{list, repeated, written};
 use crate::finding::{Finding, Path};
 use crate::model::{ConfigMap, Container, EnvFrom, EnvValue, EnvVar, Item, Source};
-use crate::value::{Quantity, suggest};
+use crate::value::{Quantity, suggest, to_name};
 use crate::view::View;
 use std::collections::HashSet;
 
@@ -112,6 +112,33 @@ fn variables<'a>(view: &'a View<'a>) -> impl Iterator<Item = (Path, &'a EnvVar)>
             pod.containers().flat_map(|placed| variables_of(&placed.at, &placed.container.env)).collect::<Vec<_>>()
         })
         .chain(of_groups)
+}
+
+/// A text that names a key as a reference would is one in quotes: the program gets the text, not the value.
+pub(super) fn quoted_reference(view: &View<'_>, out: &mut Vec<Finding>) {
+    for (at, var) in variables(view) {
+        let EnvValue::Text(text) = &var.value else { continue };
+        let Some((item, key)) = text.split_once('.') else { continue };
+        let name = to_name(item);
+        let secret =
+            view.stack.secret_at(&name).filter(|(_, secret)| secret.data.iter().any(|(known, _)| *known == *key));
+        let config = || view.stack.config_map_at(&name).filter(|(_, config)| config.keys().any(|known| *known == *key));
+        let of = secret.map(|(n, _)| ("Secret", n)).or_else(|| config().map(|(n, _)| ("ConfigMap", n)));
+        let Some((kind, n)) = of else { continue };
+        let is_ident = key.starts_with(|c: char| c.is_ascii_alphabetic())
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let reference = if is_ident { format!(".{key}") } else { format!("[{key:?}]") };
+        out.push(
+            Finding::warning(
+                "env-quoted-reference",
+                at,
+                format!("`{}` is the text \"{text}\", and not what that key of the {kind} `{name}` holds", var.name),
+            )
+            .help(format!("write {}{reference} without quotes around it", written(&name)))
+            .looked_at(Path::item(n))
+            .looked_at(Path::item(n).key(key.to_owned())),
+        );
+    }
 }
 
 fn variables_of<'a>(at: &Path, env: &'a [EnvVar]) -> Vec<(Path, &'a EnvVar)> {
