@@ -148,6 +148,10 @@ impl Parser {
             self.error("token-unexpected", (written.first, written.last), message, help);
             return Some(rest);
         }
+        if let Some((field, rest)) = self.number_before_name(cursor) {
+            fields.push(field);
+            return Some(rest);
+        }
         let (first, after) = cursor.ident()?;
         let place = (first.span(), first.span());
         if let Some((_, bang)) = punct(after, '!')
@@ -192,6 +196,24 @@ impl Parser {
             self.inside(&group, |this, inside| fields.extend(this.fields(inside)));
         }
         Some(rest)
+    }
+
+    /// `80: http`, as where ports are a list of numbers: read as `http: 80`.
+    fn number_before_name<'c>(&mut self, cursor: Cursor<'c>) -> Option<(Field, Cursor<'c>)> {
+        let (number, after) = cursor.literal()?;
+        let text = number.to_string();
+        let (_, after) = punct(after, ':').filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+        let (name, rest) = after.ident().filter(|(_, rest)| rest.eof() || is_comma(*rest))?;
+        self.previous = name.span();
+        let key = plain(&name);
+        self.error(
+            "token-unexpected",
+            (number.span(), name.span()),
+            format!("the name stands before the number, and `{text}` before `{key}`"),
+            format!("write `{key}: {text}`"),
+        );
+        let value = Node { value: Value::Word(text), id: self.out.spans.id(number.span(), number.span()) };
+        Some((Field { key, quoted: false, key_id: self.ident(&name), value }, rest))
     }
 
     /// The value of a key whose entries stand on lines of their own, further right, without braces.
