@@ -40,6 +40,8 @@ fn a_stream_of_any_length_takes_the_same_memory() {
     let mut stack = Stack::default();
     stack.items = (0..4_000).map(app).collect();
     let before = status("VmRSS");
+    // What making the stack took for a moment does not count.
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let mut length = Length(0);
     stack.write_yaml(&mut length, None).unwrap();
     let most = status("VmHWM") - before;

@@ -107,26 +107,38 @@ pub fn warning(written: &str) -> Result<String, ValueError> {
 
 /// Everything that the rules find in a stack, in the order of its items. Silenced warnings are left out.
 pub fn check(stack: &Stack) -> Vec<Finding> {
+    checked(stack, &|finding| finding.severity == Severity::Error || !is_allowed(stack, finding))
+}
+
+/// Those of the findings that are kept, in the order of the items.
+fn checked(stack: &Stack, is_kept: &dyn Fn(&Finding) -> bool) -> Vec<Finding> {
     let checks: Vec<Check> = table::CHECKS.iter().chain(engines::CHECKS).copied().collect();
-    let mut findings = stack.unread.clone();
-    findings.extend(found(stack, table::OF_STACK, &checks));
-    findings.retain(|finding| finding.severity == Severity::Error || !is_allowed(stack, finding));
+    let mut findings: Vec<Finding> = stack.unread.iter().filter(|finding| is_kept(finding)).cloned().collect();
+    findings.extend(found(stack, table::OF_STACK, &checks, is_kept));
     findings.sort_by_key(|finding| finding.at.item);
     findings
 }
 
 /// What these rules find, rule by rule.
-fn found(stack: &Stack, of_stack: &[CheckOfStack], of_items: &[Check]) -> Vec<Finding> {
+fn found(
+    stack: &Stack,
+    of_stack: &[CheckOfStack],
+    of_items: &[Check],
+    is_kept: &dyn Fn(&Finding) -> bool,
+) -> Vec<Finding> {
     let names = Rc::new(Names::new(stack));
     let mut findings = Vec::new();
     for check in of_stack {
         check(&names, &mut findings);
     }
-    // Part by part, so that a large stack is never completed as a whole.
+    findings.retain(is_kept);
+    // Part by part, so that a large stack is never completed as a whole; nor are its silenced warnings kept to the end.
     let mut by_rule: Vec<Vec<Finding>> = vec![Vec::new(); of_items.len()];
+    let mut of_part = Vec::new();
     for view in views(&names) {
         for (check, found) in of_items.iter().zip(&mut by_rule) {
-            check(&view, found);
+            check(&view, &mut of_part);
+            found.extend(of_part.drain(..).filter(is_kept));
         }
     }
     findings.extend(by_rule.into_iter().flatten());
@@ -138,10 +150,8 @@ fn found(stack: &Stack, of_stack: &[CheckOfStack], of_items: &[Check]) -> Vec<Fi
 /// # Errors
 /// All findings that are errors.
 pub fn require(stack: &Stack) -> Result<(), Findings> {
-    match (findings(stack)).errors() {
-        Some(errors) => Err(errors),
-        None => Ok(()),
-    }
+    let errors = checked(stack, &|finding| finding.severity == Severity::Error);
+    of_stack(stack, errors).errors().map_or(Ok(()), Err)
 }
 
 /// Everything that the rules find, with the names of the items, ready to be shown.

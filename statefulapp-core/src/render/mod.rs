@@ -227,10 +227,8 @@ impl Stack {
 
     /// An error if anything is wrong with the stack.
     pub(crate) fn require(&self) -> Result<(), Error> {
-        let wrong = |findings: Findings| findings.errors().map_or(Ok(()), Err);
-        wrong(check::findings(self))?;
-        wrong(check::of_stack(self, refused::findings(self)))?;
-        Ok(())
+        check::require(self)?;
+        check::of_stack(self, refused::findings(self)).errors().map_or(Ok(()), |errors| Err(errors.into()))
     }
 
     /// The stack as the engines complete it, if nothing is wrong with it.

@@ -7,7 +7,6 @@ use crate::output::{self, Document, OutputError};
 use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
-use std::rc::Rc;
 
 /// How much text is kept in memory, in bytes.
 const IN_MEMORY: usize = 64 << 20;
@@ -20,20 +19,21 @@ pub(super) struct Spool {
     /// Secrets never lie on a disk, even where nothing names them.
     secrets: String,
     places: Vec<Place>,
-    /// The namespaces, of which there are few: all documents share their names.
-    namespaces: Vec<Rc<str>>,
-    /// The kinds, with their API versions and ranks.
-    kinds: Vec<(String, Rc<str>, u8)>,
+    /// The namespaces, of which there are few: a place says which of them.
+    namespaces: Vec<Option<String>>,
+    /// The API versions and the kinds, with their ranks.
+    kinds: Vec<(String, String, u8)>,
 }
 
-/// What decides when a document comes, and where its text is.
+/// What decides when a document comes, and where its text is. A large stack has many: each is small.
 struct Place {
-    rank: u8,
-    namespace: Option<Rc<str>>,
+    /// The positions among the namespaces and the kinds.
+    namespace: u32,
+    kind: u32,
     name: Box<str>,
-    kind: Rc<str>,
+    from: usize,
+    length: u32,
     secret: bool,
-    at: Range<usize>,
 }
 
 enum Text {
@@ -70,35 +70,28 @@ impl Spool {
         } else {
             self.text.push(yaml, self.most).map_err(temporary)?
         };
-        let (rank, kind) = self.kind(document);
         let place = Place {
-            rank,
-            namespace: document.namespace.as_deref().map(|namespace| self.namespace(namespace)),
+            namespace: position(
+                &mut self.namespaces,
+                |known| *known == document.namespace,
+                || document.namespace.clone(),
+            ),
+            kind: position(
+                &mut self.kinds,
+                |(api_version, kind, _)| *kind == document.kind && *api_version == document.api_version,
+                || {
+                    let Document { api_version, kind, .. } = document;
+                    (api_version.clone(), kind.clone(), output::rank(api_version, kind))
+                },
+            ),
             name: document.name.as_str().into(),
-            kind,
+            from,
+            // No object of a cluster is larger than a few megabytes.
+            length: u32::try_from(yaml.len()).unwrap_or(u32::MAX),
             secret: document.secret,
-            at: from..from + yaml.len(),
         };
         self.places.push(place);
         Ok(())
-    }
-
-    fn namespace(&mut self, name: &str) -> Rc<str> {
-        if let Some(known) = self.namespaces.iter().find(|known| ***known == *name) {
-            return Rc::clone(known);
-        }
-        let new: Rc<str> = name.into();
-        self.namespaces.push(Rc::clone(&new));
-        new
-    }
-
-    fn kind(&mut self, Document { api_version, kind, .. }: &Document) -> (u8, Rc<str>) {
-        if let Some((_, kind, rank)) = self.kinds.iter().find(|(of, known, _)| **known == **kind && of == api_version) {
-            return (*rank, Rc::clone(kind));
-        }
-        let (rank, new) = (output::rank(api_version, kind), Rc::<str>::from(kind.as_str()));
-        self.kinds.push((api_version.clone(), Rc::clone(&new), rank));
-        (rank, new)
     }
 
     /// Hands out the texts in order, each with whether it is a Secret in clear text.
@@ -115,10 +108,26 @@ impl Spool {
 
     /// The documents in order, without anything but their texts.
     pub(super) fn sorted(self) -> Sorted {
-        let Self { text, secrets, mut places, .. } = self;
-        places.sort_by(|a, b| (a.rank, &a.namespace, &a.name, &a.kind).cmp(&(b.rank, &b.namespace, &b.name, &b.kind)));
+        let Self { text, secrets, mut places, namespaces, kinds, .. } = self;
+        let namespace = |place: &Place| namespaces.get(place.namespace as usize);
+        let kind = |place: &Place| kinds.get(place.kind as usize);
+        places.sort_by(|a, b| {
+            let (of_a, of_b) = (kind(a), kind(b));
+            let by_rank = of_a.map(|(.., rank)| rank).cmp(&of_b.map(|(.., rank)| rank));
+            let by_name = || (namespace(a), &a.name).cmp(&(namespace(b), &b.name));
+            by_rank.then_with(by_name).then_with(|| of_a.map(|(_, kind, _)| kind).cmp(&of_b.map(|(_, kind, _)| kind)))
+        });
         Sorted { text, secrets, places: places.into_iter(), read: String::new() }
     }
+}
+
+/// The position of the one among a few, which is added if it is not there yet.
+fn position<T>(all: &mut Vec<T>, is: impl FnMut(&T) -> bool, new: impl FnOnce() -> T) -> u32 {
+    let position = all.iter().position(is).unwrap_or_else(|| {
+        all.push(new());
+        all.len() - 1
+    });
+    u32::try_from(position).unwrap_or(u32::MAX)
 }
 
 impl Text {
@@ -156,7 +165,8 @@ pub(super) struct Sorted {
 
 impl Sorted {
     fn next_text(&mut self) -> Result<Option<(&str, bool)>, OutputError> {
-        let Some(Place { at, secret, .. }) = self.places.next() else { return Ok(None) };
+        let Some(Place { from, length, secret, .. }) = self.places.next() else { return Ok(None) };
+        let at = from..from.saturating_add(length as usize);
         let text = match &mut self.text {
             _ if secret => self.secrets.get(at).unwrap_or_default(),
             Text::Memory(text) => text.get(at).unwrap_or_default(),
