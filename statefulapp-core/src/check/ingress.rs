@@ -1,5 +1,6 @@
 //! Ingresses.
 
+use super::names::is_pod_service;
 use super::words::{instead, list, unless_broken};
 use crate::engine::Completed;
 use crate::finding::{Finding, Path};
@@ -20,10 +21,10 @@ fn backend(view: &View<'_>, name: &str) -> Option<Backend> {
     if let Some((n, service)) = view.stack.service_at(name).filter(|(_, service)| !service.each_pod) {
         return Some(of_service(view, n, service));
     }
-    let (of, ordinal) = name.rsplit_once('-').unwrap_or_default();
+    let (of, _) = name.rsplit_once('-').unwrap_or_default();
     if let Some((n, service)) = view.stack.service_at(of).filter(|(_, service)| service.each_pod) {
         let app = service.selects.as_ref().and_then(|selects| view.stack.app(selects.app.as_str()));
-        if app.is_some_and(|app| app.pods().any(|pod| pod.to_string() == ordinal)) {
+        if app.is_some_and(|app| is_pod_service(service, app, name)) {
             return Some(of_service(view, n, service));
         }
     }

@@ -68,7 +68,8 @@ pub(super) fn generated_names(view: &View<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-fn is_pod_service(service: &Service, app: &App, name: &str) -> bool {
+/// Whether a name is that of one of the Services that `each_pod` makes.
+pub(super) fn is_pod_service(service: &Service, app: &App, name: &str) -> bool {
     let ordinal = name.strip_prefix(service.name.as_str()).and_then(|rest| rest.strip_prefix('-'));
     let ordinal =
         ordinal.filter(|text| *text == "0" || !text.starts_with('0')).and_then(|text| text.parse::<u32>().ok());
@@ -112,7 +113,7 @@ pub(super) fn service_names(stack: &Rc<Names<'_>>, out: &mut Vec<Finding>) {
 }
 
 /// The name of the Service that an app brings.
-fn own_service(app: &App) -> Option<&str> {
+pub(super) fn own_service(app: &App) -> Option<&str> {
     match app.workload {
         Workload::StatefulSet => Some(app.service_name()),
         Workload::Deployment if app.main.ports.is_empty() && app.sidecars.iter().all(|c| c.ports.is_empty()) => None,

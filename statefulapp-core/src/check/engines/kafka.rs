@@ -1,7 +1,7 @@
 //! Kafka.
 
 use super::{Known, known};
-use crate::check::pods::of_app;
+use crate::check::names::own_service;
 use crate::engine::parse_listeners;
 use crate::finding::{Finding, Path};
 use crate::model::{EngineKind, Item, Workload};
@@ -199,9 +199,8 @@ pub(super) fn service_links(view: &View<'_>, out: &mut Vec<Finding>) {
 fn with_address(item: &Item) -> Option<&str> {
     match item {
         Item::Service(service) if !service.headless => Some(service.name.as_str()),
-        Item::App(app) if app.workload == Workload::Deployment && of_app(0, app).ports().next().is_some() => {
-            Some(app.name.as_str())
-        }
+        // That of a StatefulApp is headless.
+        Item::App(app) if app.workload == Workload::Deployment => own_service(app),
         _ => None,
     }
 }
